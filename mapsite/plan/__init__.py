@@ -1,0 +1,1 @@
+"""What a plan is: from the text of a YAML file to dates, states and problems."""

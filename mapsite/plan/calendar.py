@@ -1,0 +1,141 @@
+"""The plan's own calendar: which days count, and which day a moment names.
+
+``d`` moves by business days as numpy's ``busday_offset`` does (first onto a business
+day, then on); ``w`` and ``cd`` move by calendar days and land wherever they land.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+from mapsite.plan.model import Plan
+from mapsite.plan.moment import Duration, Moment, Unit
+
+_FURTHEST = 366 * 30
+_DAY = timedelta(days=1)
+
+
+@cache
+def known_holidays(code: str) -> bool:
+    """Tell whether ``US`` or ``DE-BY`` names holidays that are known."""
+    from holidays.utils import list_supported_countries  # noqa: PLC0415  # 60 ms
+
+    country, _, region = code.partition("-")
+    supported = list_supported_countries(include_aliases=False)
+    if country not in supported:
+        return False
+    return not region or region in supported[country]
+
+
+@cache
+def _holidays(code: str, year: int) -> frozenset[date]:
+    from holidays.utils import country_holidays  # noqa: PLC0415  # 60 ms
+
+    country, _, region = code.partition("-")
+    return frozenset(country_holidays(country, subdiv=region or None, years=year))
+
+
+class Calendar:
+    """Count the business days of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Take workdays, holidays, closed windows and anchors from *plan*."""
+        work = plan.calendar
+        self._workdays = frozenset(work.workdays)
+        self._codes = work.holidays
+        # A hidden window would show in every date that avoids it.
+        windows = [window for window in work.closed if not window.hidden]
+        self._closed = tuple((window.from_, window.to) for window in windows)
+        self.created = plan.created
+        self._anchors = {
+            "created": plan.created,
+            "goal": plan.goal.date,
+            "go-live": plan.goal.go_live,
+        }
+
+    def is_workday(self, day: date) -> bool:
+        """Tell whether people work on *day*."""
+        return (
+            day.weekday() in self._workdays
+            and not any(first <= day <= last for first, last in self._closed)
+            and not any(day in _holidays(code, day.year) for code in self._codes)
+        )
+
+    def roll(self, day: date, step: int = 1) -> date | None:
+        """Return *day* or the nearest business day after (*step* 1) or before (-1) it.
+
+        None where thirty years, or all that are left, hold no such day.
+        """
+        try:
+            for _ in range(_FURTHEST):
+                if self.is_workday(day):
+                    return day
+                day += step * _DAY
+        except OverflowError:
+            pass
+        return None
+
+    def shift(self, day: date, count: int, unit: Unit) -> date | None:
+        """Return the day *count* units after *day*, before it where negative.
+
+        None where the calendar, or the year 9999, ends before.
+        """
+        try:
+            if unit != "d":
+                return day + timedelta(days=count * (7 if unit == "w" else 1))
+            step = -1 if count < 0 else 1
+            landed = self.roll(day, step)
+            for _ in range(abs(count)):
+                landed = self.roll(landed + step * _DAY, step) if landed else None
+        except OverflowError:
+            return None
+        return landed
+
+    def add(self, day: date, takes: Duration) -> date | None:
+        """Return the day on which work of the longer length of *takes* ends."""
+        return self.shift(day, takes.most, takes.most_unit)
+
+    def subtract(self, day: date, takes: Duration) -> date | None:
+        """Return the day on which work of the longer length of *takes* must begin."""
+        return self.shift(day, -takes.most, takes.most_unit)
+
+    def week(self, day: date) -> int | None:
+        """Return the week of the plan that *day* lies in; 1 is the week of `created`.
+
+        Weeks begin on Monday; -1 is the week before week 1.
+        """
+        if self.created is None:
+            return None
+        number = (_monday(day) - _monday(self.created)).days // 7 + 1
+        return number if number > 0 else number - 1
+
+    def resolve(self, moment: Moment | None, *, end: bool = True) -> date | None:
+        """Return the day that *moment* names, or None while it cannot be known.
+
+        A week is its last business day, or its first one unless *end*.
+        """
+        if moment is None:
+            return None
+        if moment.week is not None:
+            return self._in_week(moment.week, end=end)
+        if moment.anchor is not None:
+            anchor = self._anchors[moment.anchor]
+            return self.shift(anchor, moment.offset, moment.unit) if anchor else None
+        return moment.day
+
+    def _in_week(self, number: int, *, end: bool) -> date | None:
+        if self.created is None:
+            return None
+        try:
+            weeks = number - 1 if number > 0 else number
+            monday = _monday(self.created) + timedelta(weeks=weeks)
+            days = [monday + timedelta(days=n) for n in range(7)]
+        except OverflowError:
+            return None
+        working = [day for day in days if self.is_workday(day)] or days[:5]
+        return working[-1] if end else working[0]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

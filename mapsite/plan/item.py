@@ -1,0 +1,27 @@
+"""What every part of a plan has in common."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from mapsite.plan.fields import Internal
+
+
+class Item(BaseModel):
+    """Hold what every part of a plan has in common."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+        arbitrary_types_allowed=True,
+    )
+
+    internal: Internal = None
+    """Notes for the seller's team; never published. `true` hides the whole item."""
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether the whole item stays internal."""
+        return self.internal is True

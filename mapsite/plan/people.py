@@ -1,0 +1,87 @@
+"""Who does what: owners written as ids or words, and the side that each is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mapsite.plan.model import Person, Plan
+from mapsite.plan.steps import Owner, Step
+
+SIDES = ("buyer", "seller")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Hold one owner: a person of the plan, or words."""
+
+    words: str
+    """The person's name or the words as written; empty for a hidden person."""
+    side: str | None = None
+    person: Person | None = None
+    """Never a hidden one."""
+    does: str | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether only the seller's team may be named."""
+        return not self.words
+
+
+class People:
+    """Find the people of one plan by what its fields call them."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Index the people of *plan*."""
+        self._plan = plan
+        self._by_id = {person.id: person for person in plan.people}
+
+    def find(self, text: str, side: str | None = None, does: str | None = None) -> Who:
+        """Return whom *text* names; a hidden person is nobody but the seller's team."""
+        person = self._by_id.get(text)
+        if person is None:
+            return Who(text, side or self._side_of_words(text), does=does)
+        if person.hidden:
+            return Who("", "seller")
+        return Who(person.name, person.side, person, does)
+
+    def owners(self, step: Step) -> tuple[Who, ...]:
+        """Return the owners of *step* that may be shown, in order, nobody twice."""
+        found: dict[tuple[str, str | None, str | None], Who] = {}
+        for owner in step.owners:
+            if not owner.hidden:
+                who = self._owner(owner)
+                found.setdefault((who.words, who.side, who.does), who)
+        return tuple(found.values())
+
+    def sides(self, step: Step) -> tuple[str, ...]:
+        """Return the sides that take part in *step*, the buyer first."""
+        named = {who.side for who in self.owners(step)}
+        if not named & set(SIDES):
+            named = set(SIDES) if step.side == "both" else {step.side}
+        return tuple(side for side in SIDES if side in named)
+
+    def owned_by(self, person: Person) -> tuple[Step, ...]:
+        """Return the visible steps that *person* owns, in order."""
+        return tuple(
+            step
+            for step in self._plan.steps
+            if not step.hidden
+            and step.status != "cancelled"
+            and any(who.person is person for who in self.owners(step))
+        )
+
+    def _owner(self, owner: Owner) -> Who:
+        if owner.buyer is not None:
+            return self.find(owner.buyer, "buyer", owner.does)
+        if owner.seller is not None:
+            return self.find(owner.seller, "seller", owner.does)
+        return self.find(owner.who or "", None, owner.does)
+
+    def _side_of_words(self, text: str) -> str | None:
+        """Read the side from words that begin with a company's name."""
+        names = {"buyer": self._plan.buyer.name, "seller": self._plan.seller.name}
+        words = f"{text.casefold()} "
+        sides = [
+            s for s, name in names.items() if words.startswith(f"{name.casefold()} ")
+        ]
+        return sides[0] if len(sides) == 1 else None
