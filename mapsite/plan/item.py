@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from pydantic import BaseModel, ConfigDict
 
 from mapsite.plan.fields import Internal
@@ -25,3 +28,11 @@ class Item(BaseModel):
     def hidden(self) -> bool:
         """Tell whether the whole item stays internal."""
         return self.internal is True
+
+
+_Shown = TypeVar("_Shown", bound=Item)
+
+
+def shown(items: Iterable[_Shown]) -> list[_Shown]:
+    """Return the items that are not hidden."""
+    return [item for item in items if not item.hidden]

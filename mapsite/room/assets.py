@@ -1,0 +1,137 @@
+"""The files that travel with every room of a look: script, pictures, stylesheets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapsite.errors import MapsiteError
+from mapsite.room.look import CONFIG, Look
+from mapsite.room.shell import hashed
+from mapsite.room.stylesheet import relink
+
+SHEETS = (
+    *("tokens", "room", "markdown", "goal", "now", "timeline", "steps", "people"),
+    *("questions", "criteria", "metrics", "documents", "risks", "sections", "changes"),
+    *("open", "footer", "print"),
+)
+"""Our stylesheets in the order of the cascade; a look may replace each of them."""
+
+_IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
+_ICONS = _IMAGES | {".ico"}
+_FONTS = (".woff2", ".woff", ".ttf", ".otf")
+_FAMILY = re.compile(r"[\w][\w ._-]{0,63}")
+
+
+@dataclass(slots=True)
+class Assets:
+    """Gather what the settings name, each file under a name with its hash."""
+
+    look: Look
+    files: dict[str, bytes] = field(default_factory=dict)
+    """By path in a room."""
+
+    def add(self, name: str, content: bytes) -> str:
+        """Take a file along; return its path in a room."""
+        path = hashed(name, content)
+        self.files[path] = content
+        return path
+
+    @property
+    def fonts(self) -> bool:
+        """Tell whether the look brings a font."""
+        return any(path.endswith(_FONTS) for path in self.files)
+
+    def picture(self, theme: dict[str, Any], name: str) -> str | None:
+        """Take ``theme.logo`` or ``theme.favicon`` along, if it is set."""
+        wanted = theme.get(name)
+        if wanted is None:
+            return None
+        kinds = _ICONS if name == "favicon" else _IMAGES
+        place = self.look.find(_text(wanted, f"theme.{name}"), f"theme.{name}", kinds)
+        return self.add(place, self.look.read(place))
+
+    def icon(self, theme: dict[str, Any]) -> str:
+        """Take the picture for the browser's tab along: the seller's, or ours."""
+        return self.picture(theme, "favicon") or self.own("favicon.svg")
+
+    def own(self, name: str) -> str:
+        """Take a file of the theme's ``assets`` along."""
+        return self.add(name, self.look.read(self._layered(name)))
+
+    def scripts(self, names: object) -> list[str]:
+        """Take the files of ``extra_javascript`` along, in their order."""
+        places = [
+            self.look.find(name, "extra_javascript", {".js"})
+            for name in _texts(names, "extra_javascript")
+        ]
+        return [self.add(place, self.look.read(place)) for place in places]
+
+    def brand_sheets(self, names: object) -> list[str]:
+        """Return the sheets of ``extra_css``; what their ``url()`` name comes along."""
+        places = [
+            self.look.find(name, "extra_css", {".css"})
+            for name in _texts(names, "extra_css")
+        ]
+        return [self._relinked(place) for place in places]
+
+    def own_sheets(self, theme: dict[str, Any]) -> list[str]:
+        """Return our stylesheets, with the font and the scheme that the look sets."""
+        found = {name: self.look.layered(f"assets/{name}.css") for name in SHEETS}
+        sheets = {name: self._relinked(at) for name, at in found.items() if at}
+        sheets["tokens"] += _font(theme.get("font")) + _scheme(theme.get("palette"))
+        return list(sheets.values())
+
+    def _relinked(self, place: str) -> str:
+        def travel(url: str) -> str:
+            target = self.look.beside(place, url)
+            return self.add(target, self.look.read(target)).rpartition("/")[2]
+
+        text = self.look.read(place).decode("utf-8-sig", "replace")
+        return relink(text, place.partition("/")[2], travel)
+
+    def _layered(self, name: str) -> str:
+        place = self.look.layered(f"assets/{name}")
+        if place is None:
+            raise MapsiteError(f"the theme has no assets/{name}")
+        return place
+
+
+def _font(font: object) -> str:
+    if not isinstance(font, dict):
+        return ""
+    rules = []
+    for kind, name in (("text", "--m-font-own"), ("code", "--m-mono-own")):
+        family = font.get(kind)
+        if family is None:
+            continue
+        if not isinstance(family, str) or not _FAMILY.fullmatch(family):
+            raise MapsiteError(
+                f"{CONFIG}: theme.font.{kind}: expected the name of one font family,"
+                f" got {family!r}"
+            )
+        rules.append(f'{name}:"{family}"')
+    return f":root{{{';'.join(rules)}}}" if rules else ""
+
+
+def _scheme(palette: object) -> str:
+    # A palette without a choice is what the seller wants, whatever the system says.
+    scheme = palette.get("scheme") if isinstance(palette, dict) else None
+    if scheme is None:
+        return ""
+    return f":root{{color-scheme:{'dark' if scheme == 'slate' else 'light'}}}"
+
+
+def _texts(values: object, key: str) -> list[str]:
+    if values is None:
+        return []
+    if not isinstance(values, list):
+        raise MapsiteError(f"{CONFIG}: {key}: expected a list, got {values!r}")
+    return [_text(value, key) for value in values]
+
+
+def _text(value: object, key: str) -> str:
+    if not isinstance(value, str):
+        raise MapsiteError(f"{CONFIG}: {key}: expected a path, got {value!r}")
+    return value

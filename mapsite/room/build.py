@@ -1,0 +1,126 @@
+"""Build the rooms of plans that changed, and leave the others alone.
+
+Nothing heavier than the standard library is imported before a plan has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from mapsite.errors import MapsiteError, Problem
+from mapsite.repository import MEMORY, PlanFile, refuse_output
+from mapsite.room.fingerprint import code_fingerprint
+from mapsite.room.look import look_fingerprint
+from mapsite.room.manifest import Made, Manifest
+
+State = Literal["built", "unchanged", "failed", "left", "removed"]
+
+
+class Outcome(NamedTuple):
+    """Tell what became of one room."""
+
+    plan: PlanFile
+    state: State
+    problems: tuple[Problem, ...] = ()
+
+
+class Order(NamedTuple):
+    """Say what is to be built, and where."""
+
+    root: Path
+    plans: list[PlanFile]
+    out: Path
+    today: date
+    jobs: int | None = None
+    """Processes; None takes every processor that there is."""
+    clean: bool = False
+    """Build unchanged rooms too, and remove those whose plans are gone."""
+    everything: bool = True
+    """Whether `plans` are all plans of the repository."""
+
+
+def build(
+    order: Order, starting: Callable[[int], None] = lambda _: None
+) -> Iterator[Outcome]:
+    """Build what *order* asks for and yield the outcome of each room as it is known.
+
+    *starting* is told the number of rooms that must be made before the first of them.
+    Raises MapsiteError when nothing can be built at all.
+    """
+    refuse_output(order.root, order.out)
+    with _alone(order.root):
+        manifest = Manifest(_manifest_file(order.root, order.out), order.root)
+        made = Made(
+            look_fingerprint(order.root), order.today.isoformat(), code_fingerprint()
+        )
+        try:
+            changed = []
+            for plan in order.plans:
+                if not order.clean and manifest.is_current(
+                    plan.id, plan.source, made, str(order.out)
+                ):
+                    yield Outcome(plan, "unchanged")
+                else:
+                    changed.append(plan)
+            if changed:
+                from mapsite.room.making import make_rooms  # noqa: PLC0415  # heavy
+
+                starting(len(changed))
+                made_now = make_rooms(order, changed, manifest, made)
+                with contextlib.closing(made_now) as outcomes:
+                    yield from outcomes
+            if order.everything:
+                yield from _vanished(order, manifest)
+        finally:
+            manifest.save()
+
+
+def _vanished(order: Order, manifest: Manifest) -> Iterator[Outcome]:
+    """Report the rooms whose plans are gone, or remove them when cleaning."""
+    for plan_id in sorted(manifest.rooms.keys() - {plan.id for plan in order.plans}):
+        source = manifest.rooms[plan_id]["source"]
+        if os.path.lexists(order.root / source):
+            continue
+        plan = PlanFile(plan_id, source, source)
+        if order.clean:
+            from mapsite.room.output import remove_room  # noqa: PLC0415  # rare
+
+            remove_room(order.out, plan_id)
+        if order.clean or not os.path.lexists(order.out / plan_id):
+            manifest.forget(plan_id)
+        if order.clean or plan_id in manifest.rooms:
+            yield Outcome(plan, "removed" if order.clean else "left")
+
+
+def _manifest_file(root: Path, out: Path) -> Path:
+    """Return where the rooms of *out* are recorded."""
+    place = os.path.relpath(out, root).encode()
+    return root / MEMORY / f"rooms-{hashlib.sha256(place).hexdigest()[:12]}.json"
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Keep a second build of the same repository from working at the same time."""
+    try:
+        import fcntl  # noqa: PLC0415  # not on Windows
+    except ImportError:
+        yield
+        return
+    memory = root / MEMORY
+    if not os.path.exists(memory / ".gitignore"):
+        memory.mkdir(exist_ok=True)
+        (memory / ".gitignore").write_text("*\n", "ascii")
+    with (memory / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise MapsiteError(
+                "another mapsite build is running in this repository"
+            ) from None
+        yield

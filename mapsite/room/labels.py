@@ -1,0 +1,191 @@
+"""The words of a room in its language: catalogues, plurals and dates.
+
+A catalogue is `labels/<language>.toml`. Its texts are plain text with `{names}`; what
+takes their place is escaped unless it is finished markup. A text with forms (`one`,
+`other`, …) takes the form that the language's plural rule asks for.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.lists import format_list
+from markupsafe import Markup, escape
+
+LANGUAGES = ("en", "de", "fr", "es")
+_LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
+
+DAYS_UNTIL, WEEKS_UNTIL, MONTHS_UNTIL = 14, 184, 730
+"""So many days away a day is told in days, in weeks, in months; then in years."""
+
+_SOUND_I = re.compile("h?[ií](?![aeo])", re.IGNORECASE)
+
+Phrase = tuple[tuple[str, str | None], ...]
+"""Escaped literals, each with the name of the value that follows it."""
+Forms = dict[str, Phrase]
+"""A text's forms by plural category."""
+
+
+class Labels:
+    """Speak one language."""
+
+    def __init__(self, language: str) -> None:
+        """Load the catalogue of *language*, one of `LANGUAGES`."""
+        self.language = language
+        self.locale = Locale.parse(_LOCALES[language])
+        self._texts = _catalogue(language)
+
+    def __call__(self, key: str, /, **values: Any) -> Markup:  # noqa: ANN401  # anything that can be shown
+        """Return the text of *key* with *values* in place; raises KeyError."""
+        phrase = self._texts[key]
+        return _say(phrase["other"] if isinstance(phrase, dict) else phrase, values)
+
+    def count(self, key: str, number: int, /, **values: Any) -> Markup:  # noqa: ANN401  # anything that can be shown
+        """Return the form of *key* for *number*, which stands for `{count}`."""
+        forms = self._texts[key]
+        if not isinstance(forms, dict):
+            raise TypeError(f"{key} has no forms")
+        form = self.locale.plural_form(number)
+        return _say(forms.get(form, forms["other"]), {"count": number, **values})
+
+    def maybe(self, key: str, fallback: str) -> Markup:
+        """Return the text of *key*, or *fallback* escaped where there is none."""
+        return self(key) if key in self._texts else escape(fallback)
+
+    def day(self, day: date, today: date | None = None) -> str:
+        """Write ``28 May``; with the year where it is not that of *today*."""
+        other_year = today is not None and day.year != today.year
+        return _day(self.locale, day, "yMMMd" if other_year else "MMMd")
+
+    def long(self, day: date) -> str:
+        """Write ``15 August 2026``."""
+        return _long(self.locale, day)
+
+    def weekday(self, day: date) -> str:
+        """Write ``Thu``."""
+        return _weekday(self.locale, day)
+
+    def weekday_name(self, index: int) -> str:
+        """Write ``Tuesday``; Monday is 0."""
+        return str(self.locale.days["format"]["wide"][index])
+
+    def month(self, day: date) -> str:
+        """Write ``Jun``, or ``Jan 2027`` where a year begins."""
+        return _month(self.locale, day)
+
+    def distance(self, days: int) -> str:
+        """Write how far away a day is: ``in 4 days``, ``12 weeks ago``."""
+        near = {0: "time.today", 1: "time.tomorrow", -1: "time.yesterday"}
+        return (
+            str(self(near[days]))
+            if days in near
+            else _distance(self.locale, days, add_direction=True)
+        )
+
+    def span(self, days: int) -> str:
+        """Write a length of time: ``4 days``, ``12 weeks``."""
+        return _distance(self.locale, days, add_direction=False)
+
+    def join(self, parts: Iterable[str]) -> Markup:
+        """Write ``a, b and c``."""
+        texts = [escape(part) for part in parts]
+        joined = format_list(texts, locale=self.locale)
+        if self.language == "es" and len(texts) > 1 and _sounds_i(texts[-1]):
+            before = joined.removesuffix(texts[-1]).removesuffix(" y ")
+            joined = f"{before} e {texts[-1]}"
+        return Markup(joined)
+
+
+@cache
+def labels(language: str) -> Labels:
+    """Return the labels of *language*, loaded once."""
+    return Labels(language)
+
+
+@cache
+def _catalogue(language: str) -> dict[str, Phrase | Forms]:
+    file = resources.files("mapsite.room") / "labels" / f"{language}.toml"
+    texts: dict[str, Phrase | Forms] = {}
+    for section, entries in tomllib.loads(file.read_text("utf-8")).items():
+        for key, text in entries.items():
+            texts[f"{section}.{key}"] = (
+                {form: _phrase(words) for form, words in text.items()}
+                if isinstance(text, dict)
+                else _phrase(text)
+            )
+    return texts
+
+
+def _phrase(text: str) -> Phrase:
+    parsed = Formatter().parse(text)
+    return tuple((str(escape(literal)), name) for literal, name, _, _ in parsed)
+
+
+def _say(phrase: Phrase, values: dict[str, Any]) -> Markup:
+    parts: list[str] = []
+    for literal, name in phrase:
+        parts.append(literal)
+        if name is not None:
+            parts.append(escape(values[name]))
+    return Markup("".join(parts))
+
+
+@cache
+def _day(locale: Locale, day: date, skeleton: str) -> str:
+    return _ordinal(locale, format_skeleton(skeleton, day, locale=locale))
+
+
+@cache
+def _long(locale: Locale, day: date) -> str:
+    return _ordinal(locale, format_date(day, "long", locale=locale))
+
+
+def _ordinal(locale: Locale, day: str) -> str:
+    """Write the first of a month as French does: ``1er août``."""
+    first = locale.language == "fr" and day.startswith("1 ")
+    return f"1er{day[1:]}" if first else day
+
+
+def _sounds_i(text: Markup) -> bool:
+    """Tell whether Spanish says *e* before *text*, as in ``Ana e Inés``."""
+    return bool(_SOUND_I.match(text.striptags()))
+
+
+@cache
+def _weekday(locale: Locale, day: date) -> str:
+    return format_date(day, "ccc", locale=locale)
+
+
+@cache
+def _month(locale: Locale, day: date) -> str:
+    name = format_date(day, "LLL", locale=locale)
+    return f"{name} {day.year}" if day.month == 1 else name
+
+
+@cache
+def _distance(locale: Locale, days: int, *, add_direction: bool) -> str:
+    return format_timedelta(
+        timedelta(days=days),
+        granularity=_unit(abs(days)),
+        threshold=float("inf"),
+        add_direction=add_direction,
+        locale=locale,
+    )
+
+
+def _unit(days: int) -> Literal["day", "week", "month", "year"]:
+    """Return the unit in which so many days are best told."""
+    if days < DAYS_UNTIL:
+        return "day"
+    if days < WEEKS_UNTIL:
+        return "week"
+    return "month" if days < MONTHS_UNTIL else "year"

@@ -1,0 +1,73 @@
+"""From one plan's text to the files of its room, in memory; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from mapsite.plan.model import Plan
+from mapsite.plan.read import plan_id, read_plan
+from mapsite.room import brand
+from mapsite.room.ics import calendar
+from mapsite.room.labels import labels
+from mapsite.room.pages import slots
+from mapsite.room.project import project
+from mapsite.room.shell import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Hold the files of one room."""
+
+    files: dict[str, bytes]
+    """Contents by path inside the room; nothing else belongs to it."""
+    inputs: tuple[Path, ...]
+    """Files beside the plan that were read for it."""
+    closed: bool
+    """Whether the deal has ended, so that the room no longer depends on the day."""
+
+
+def make_room(
+    file: Path, raw: bytes, today: date, frame: Frame, name: str = ""
+) -> Room:
+    """Make the room of the plan *raw*, the content of *file*, as it stands on *today*.
+
+    *name* is what problems call the file. Raises InvalidPlan.
+    """
+    plan = read_plan(raw, name or str(file), file.parent)
+    travelling = {path: _content(file.parent / path) for path in _named_files(plan)}
+    places = {path: _place(path, content) for path, content in travelling.items()}
+    view = project(plan_id(file.name), plan, today, places, frame.logo)
+    css = brand.stylesheet(
+        {"buyer": plan.buyer.color, "seller": plan.seller.color}
+    ).encode()
+    css_place = _place("brand.css", css)
+    values = slots(view, frame.sections, css_place)
+    files = {name: shell.fill(values).encode() for name, shell in frame.shells.items()}
+    files |= frame.files
+    files |= {places[path]: content for path, content in travelling.items()}
+    files[css_place] = css
+    files["plan.ics"] = calendar(view, labels(view.language))
+    return Room(files, tuple(file.parent / path for path in travelling), view.closed)
+
+
+def _named_files(plan: Plan) -> Iterator[str]:
+    """Yield the files that the visible parts of *plan* name, each once."""
+    logos = [plan.buyer.logo, plan.seller.logo]
+    documents = [document.file for document in plan.documents if not document.hidden]
+    yield from dict.fromkeys(path for path in logos + documents if path)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _place(path: str, content: bytes) -> str:
+    """Return where a file lies in the room: its name with a hash of its content."""
+    name = PurePosixPath(path)
+    stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.stem.lower())
+    digest = sha256(content).hexdigest()[:10]
+    return f"assets/{stem.strip('-') or 'file'}.{digest}{name.suffix.lower()}"

@@ -1,0 +1,99 @@
+"""Make the rooms of changed plans and put them on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+from mapsite.errors import Problem
+from mapsite.repository import MEMORY, PlanFile, read_plan_file
+from mapsite.room import make
+from mapsite.room.build import Order, Outcome
+from mapsite.room.faults import as_problems, whole_file
+from mapsite.room.fingerprint import sizes, stamps
+from mapsite.room.frame import Frame, load_frame
+from mapsite.room.manifest import Entry, Made, Manifest
+from mapsite.room.output import clear_stage, write_room
+from mapsite.room.workers import default_jobs, share
+
+FORK_ABOVE = 60
+"""Fewer rooms than this are made sooner than workers have started."""
+
+
+def make_rooms(
+    order: Order, changed: list[PlanFile], manifest: Manifest, made: Made
+) -> Generator[Outcome]:
+    """Make the rooms of *changed*, in several processes when there are many."""
+    frame = load_frame(order.root, order.root / MEMORY)
+    manifest.looks[made.look] = sizes(frame.files)
+    order.out.mkdir(parents=True, exist_ok=True)
+    clear_stage(order.out)
+
+    def work(task: int) -> object:
+        ours = changed[task].id in manifest.rooms
+        return _attempt(order, changed[task], frame, made, ours=ours)
+
+    tasks = range(len(changed))
+    jobs = default_jobs() if order.jobs is None else order.jobs
+    many = len(changed) > FORK_ABOVE and jobs > 1 and hasattr(os, "fork")
+    results = share(len(tasks), work, jobs) if many else ((n, work(n)) for n in tasks)
+    try:
+        with contextlib.closing(results):
+            for task, result in results:
+                yield _record(changed[task], result, manifest)
+    finally:
+        clear_stage(order.out)
+
+
+def _attempt(
+    order: Order, plan: PlanFile, frame: Frame, made: Made, *, ours: bool
+) -> Entry | list[dict[str, str | int]]:
+    """Make and write one room; return its record, or the problems that prevent it."""
+    try:
+        return _build_room(order, plan, frame, made, ours=ours)
+    except Exception as error:  # noqa: BLE001  # one plan must not stop the others
+        return [problem.as_dict() for problem in as_problems(plan.path, error)]
+
+
+def _build_room(
+    order: Order, plan: PlanFile, frame: Frame, made: Made, *, ours: bool
+) -> Entry:
+    """Make one room, write it, and return its record."""
+    raw = read_plan_file(plan.path)
+    room = make.make_room(Path(plan.path), raw, order.today, frame)
+    inputs = stamps(order.root, [plan.path, *map(str, room.inputs)])
+    if inputs[plan.source][0] != hashlib.sha256(raw).hexdigest():
+        inputs = {}  # saved while it was built: the next build makes it again
+    write_room(order.out, plan.id, room.files, ours=ours)
+    own = {
+        name: data
+        for name, data in room.files.items()
+        if frame.files.get(name) is not data
+    }
+    return Entry(
+        source=plan.source,
+        made=made.by,
+        today="" if room.closed else made.today,
+        inputs=inputs,
+        look=made.look,
+        files=sizes(own),
+        written=time.time_ns(),
+    )
+
+
+def _record(plan: PlanFile, result: object, manifest: Manifest) -> Outcome:
+    """Remember what a worker reported."""
+    if isinstance(result, dict):
+        manifest.remember(plan.id, result)  # type: ignore[arg-type]  # an Entry, maybe through JSON
+        return Outcome(plan, "built")
+    manifest.distrust(plan.id)
+    if isinstance(result, list):
+        return Outcome(plan, "failed", tuple(Problem(**fields) for fields in result))
+    lost = whole_file(
+        plan.path, "worker", "the process that built it stopped; build it again"
+    )
+    return Outcome(plan, "failed", (lost,))

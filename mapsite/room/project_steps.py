@@ -1,0 +1,175 @@
+"""From the steps of a plan to what a buyer may see of them, phase by phase."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mapsite.plan.model import Plan
+from mapsite.plan.people import People, Who
+from mapsite.plan.schedule import Schedule, StepTime
+from mapsite.plan.steps import Step
+from mapsite.room.step_view import (
+    MoveView,
+    Named,
+    PhaseView,
+    StepView,
+    TaskView,
+    WhoView,
+)
+
+FOLD_FROM = 13
+"""Plans of at least so many steps fold what is finished, phases or not."""
+
+
+class StepProjector:
+    """Show the steps of one plan."""
+
+    def __init__(self, plan: Plan, times: Schedule, people: People) -> None:
+        """Take the plan, what today makes of it, and its people."""
+        self._plan, self._times, self._people = plan, times, people
+        self._titles = {step.id: step.title for step in plan.steps if not step.hidden}
+        self._hidden = {step.id for step in plan.steps if step.hidden}
+        self._documents = {d.id: d.title for d in plan.documents if not d.hidden}
+
+    def phases(self) -> tuple[PhaseView, ...]:
+        """Return the visible steps in their phases, in the order of the phases."""
+        visible = [time for time in self._times.steps if not time.step.hidden]
+        views = [self._step(time, number) for number, time in enumerate(visible, 1)]
+        groups: dict[str, list[StepView]] = {name: [] for name in self._names()}
+        for time, view in zip(visible, views, strict=True):
+            groups[self._phase_name(time.step)].append(view)
+        gates = {
+            phase.name: phase.gate for phase in self._plan.phases if not phase.hidden
+        }
+        shown = [(name, steps) for name, steps in groups.items() if steps]
+        many = len(views) >= FOLD_FROM or len(shown) > 1
+        return tuple(
+            _phase(name, number, steps, gates.get(name), fold=many)
+            for number, (name, steps) in enumerate(shown, 1)
+        )
+
+    def _names(self) -> list[str]:
+        listed = [phase.name for phase in self._plan.phases if not phase.hidden]
+        named = [self._phase_name(step) for step in self._plan.steps if not step.hidden]
+        return list(dict.fromkeys(listed + named))
+
+    def _phase_name(self, step: Step) -> str:
+        """Return the phase of *step*; empty for none and for a hidden one."""
+        hidden = {phase.name for phase in self._plan.phases if phase.hidden}
+        return step.phase if step.phase and step.phase not in hidden else ""
+
+    def _step(self, time: StepTime, number: int) -> StepView:
+        step = time.step
+        return StepView(
+            id=step.id,
+            title=step.title,
+            number=number,
+            detail=step.detail,
+            kind=step.kind,
+            state=time.state,
+            late=time.late,
+            day=time.day,
+            begin=time.begin,
+            end=time.due,
+            agreed=time.agreed,
+            moment=(step.due or step.start) if time.day is None else None,
+            week=time.week,
+            takes=step.takes,
+            critical=time.critical,
+            goal=step.id == self._times.goal_step,
+            optional=step.optional,
+            moved_from=time.moved_from,
+            moves=self._moves(step),
+            sides=self._people.sides(step),
+            owners=tuple(who_view(who) for who in self._people.owners(step)),
+            support=tuple(who_view(self._people.find(text)) for text in step.support),
+            after=tuple(
+                Named(self._titles[a], f"step-{a}")
+                for a in step.after
+                if a in self._titles
+            ),
+            after_hidden=any(a in self._hidden for a in step.after),
+            waits_for=step.waits_for,
+            only_if=step.only_if,
+            blocker=step.blocker,
+            fallback=step.fallback,
+            outcome=step.outcome,
+            confirmed_by=self._confirmed_by(step),
+            confirmed_on=step.confirmed.on
+            if self._confirmed(step) and step.confirmed
+            else None,
+            evidence=tuple((e.text, e.met) for e in step.evidence if not e.hidden),
+            tasks=self._tasks(step),
+            documents=tuple(
+                Named(self._documents[d], f"document-{d}")
+                for d in step.documents
+                if d in self._documents
+            ),
+            links=tuple(
+                (link.title, link.url) for link in step.links if not link.hidden
+            ),
+            note=step.note,
+            ref=step.ref,
+        )
+
+    def _confirmed(self, step: Step) -> bool:
+        return step.confirmed is not None and not step.confirmed.hidden
+
+    def _confirmed_by(self, step: Step) -> str | None:
+        if step.confirmed is None or not self._confirmed(step):
+            return None
+        return self._people.find(step.confirmed.by).words or None
+
+    def _moves(self, step: Step) -> tuple[MoveView, ...]:
+        return tuple(
+            MoveView(
+                on=move.on,
+                was=move.from_,
+                to=move.to,
+                why=move.why,
+                by=(self._people.find(move.by).words or None) if move.by else None,
+            )
+            for move in step.moves
+            if not move.hidden
+        )
+
+    def _tasks(self, step: Step) -> tuple[TaskView, ...]:
+        return tuple(
+            TaskView(
+                title=task.title,
+                owner=who_view(self._people.find(task.owner)) if task.owner else None,
+                due=task.due,
+                done=task.done,
+            )
+            for task in step.tasks
+            if not task.hidden
+        )
+
+
+def _phase(
+    name: str, number: int, steps: list[StepView], gate: str | None, *, fold: bool
+) -> PhaseView:
+    live = [step for step in steps if step.state != "cancelled"]
+    days = [day for step in live for day in (step.begin, step.day) if day]
+    ends = [day for step in live for day in (step.end, step.day) if day]
+    finished = bool(live) and all(step.state == "done" for step in live)
+    return PhaseView(
+        name=name,
+        anchor=f"phase-{number}",
+        gate=gate,
+        steps=tuple(steps),
+        counts=Counter(step.state for step in live),
+        total=len(live),
+        first=min(days, default=None),
+        last=max(ends, default=None),
+        folded=fold and finished and bool(name),
+    )
+
+
+def who_view(who: Who) -> WhoView:
+    """Return what may be shown of *who*; never an e-mail."""
+    if who.person is None:
+        return WhoView(who.words, who.side, does=who.does)
+    if who.person.known:
+        return WhoView(who.person.name, who.side, who.person.title, who.does)
+    return WhoView(who.person.title or who.person.id, who.side, does=who.does)

@@ -1,0 +1,116 @@
+"""What a buyer may see of the steps; the other half of the allowlist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from mapsite.plan.moment import Duration, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class WhoView:
+    """Somebody who owns something."""
+
+    name: str
+    """A name or words; empty where only the seller's team may be named."""
+    side: str | None
+    title: str | None = None
+    does: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that can be linked to inside the room."""
+
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """One agreed change of a date."""
+
+    on: date | None
+    was: date
+    to: date
+    why: str | None
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A small piece of a step."""
+
+    title: str
+    owner: WhoView | None
+    due: date | None
+    done: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step with what today makes of it."""
+
+    id: str
+    title: str
+    number: int
+    """Place in the plan among visible steps, from 1."""
+    detail: str | None
+    kind: str | None
+    state: str
+    late: int
+    day: date | None
+    begin: date | None
+    end: date | None
+    agreed: bool
+    moment: Moment | None
+    """What the plan writes, where no day can be found from it: ``week 9``, ``tbd``."""
+    week: int | None
+    takes: Duration | None
+    critical: bool
+    goal: bool
+    optional: bool
+    moved_from: date | None
+    moves: tuple[MoveView, ...]
+    sides: tuple[str, ...]
+    owners: tuple[WhoView, ...]
+    support: tuple[WhoView, ...]
+    after: tuple[Named, ...]
+    after_hidden: bool
+    """Whether it also waits for something that the seller's team prepares."""
+    waits_for: str | None
+    only_if: str | None
+    blocker: str | None
+    fallback: str | None
+    outcome: str | None
+    confirmed_by: str | None
+    confirmed_on: date | None
+    evidence: tuple[tuple[str, date | None], ...]
+    tasks: tuple[TaskView, ...]
+    documents: tuple[Named, ...]
+    links: tuple[tuple[str, str], ...]
+    note: str | None
+    ref: str | None
+
+    @property
+    def anchor(self) -> str:
+        """Return the step's anchor in the page."""
+        return f"step-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """Steps that belong together."""
+
+    name: str
+    """Empty for steps outside any phase."""
+    anchor: str
+    gate: str | None
+    steps: tuple[StepView, ...]
+    counts: Counter[str]
+    total: int
+    first: date | None
+    last: date | None
+    folded: bool

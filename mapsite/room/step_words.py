@@ -1,0 +1,188 @@
+"""The sentences of the steps: their days, what they wait for, and what was agreed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from markupsafe import Markup, escape
+
+from mapsite.room.marks import link, link_out, state
+from mapsite.room.step_view import MoveView, Named, PhaseView, StepView, TaskView
+from mapsite.room.voice import Voice
+
+NEAR = 14
+"""A step so many days ahead says how far away it is."""
+
+
+class StepWords(Voice):
+    """Say what the steps of one room say."""
+
+    def who_column(self) -> bool:
+        """Tell whether any step says whose it is."""
+        return any(step.owners or step.sides for step in self._view.steps)
+
+    def steps_lead(self) -> Markup:
+        """Say how to read the table, where it needs a word."""
+        view, parts = self._view, []
+        if view.steps and not view.standing.dated and "owners" in view.missing:
+            parts.append(self._t("steps.lead_open"))
+        if any(phase.folded for phase in view.phases):
+            parts.append(self._t("steps.lead_folded"))
+        if any(step.moved_from for step in view.steps):
+            parts.append(self._t("steps.lead_moved"))
+        return Markup(" ").join(parts)
+
+    def step_day(self, step: StepView) -> Markup:
+        """Write the day of *step*, and the one that it was moved from."""
+        if step.day is None:
+            plain = step.moment is None and not self._view.standing.dated
+            return escape(step.number) if plain else self._open_day(step)
+        day = self._m.day(step.day)
+        if not step.agreed:
+            return Markup(f'<span class="map-derived">{day}</span>')
+        if step.moved_from is None:
+            return day
+        return Markup(
+            '<span class="map-moved"><del><span class="map-sr">{} </span>{}</del> '
+            '<span aria-hidden="true">→</span><span class="map-sr"> {} </span> '
+            "<ins>{}</ins></span>"
+        ).format(
+            self._t("steps.moved_from"),
+            self._m.day(step.moved_from),
+            self._t("steps.moved_to"),
+            day,
+        )
+
+    def _open_day(self, step: StepView) -> Markup:
+        words = self._m.moment(step.moment)
+        return Markup(f'<span class="map-open-day">{words}</span>')
+
+    def step_when(self, step: StepView) -> Markup:
+        """Say the weekday, the week, how far away it is and how long it takes."""
+        t, parts = self._t, []
+        if step.day:
+            parts.append(self._weekday(step, step.day))
+            distance = (step.day - self._view.today).days
+            if step.state not in {"done", "cancelled"} and (
+                step.late or 0 <= distance < NEAR
+            ):
+                parts.append(escape(t.distance(distance)))
+            if step.end and step.end > step.day:
+                parts.append(t("time.runs_to", day=self._m.day(step.end)))
+        if step.takes and not (step.day and step.end and step.end > step.day):
+            known = step.takes.known
+            parts.append(
+                t("takes.text", span=self._m.takes(step.takes))
+                if known
+                else self._m.takes(step.takes)
+            )
+        if step.day and not step.agreed:
+            parts.append(t("time.follows"))
+        return Markup(" · ").join(parts)
+
+    def _weekday(self, step: StepView, day: date) -> Markup:
+        words = [escape(self._t.weekday(day))]
+        if step.goal:
+            words.append(self._t("steps.goal"))
+        elif step.week is not None:
+            words.append(self._t("time.week", number=step.week))
+        return Markup(", ").join(words)
+
+    def step_facts(self, step: StepView) -> list[tuple[Markup, Markup]]:
+        """Return what else is known of *step*, in reading order, with labels."""
+        t = self._t
+        plain = {
+            "waits_for": step.waits_for,
+            "only_if": step.only_if,
+            "blocker": step.blocker,
+            "fallback": step.fallback
+            if step.state not in {"done", "cancelled"}
+            else None,
+        }
+        facts = [("after", self._after(step))]
+        facts += [(key, escape(text)) for key, text in plain.items() if text]
+        facts += [("done_when", self._evidence(step))]
+        facts += [
+            ("moved", self._move(move)) for move in step.moves if move.why or move.on
+        ]
+        facts += [
+            ("outcome", escape(step.outcome or "")),
+            ("confirmed", self._confirmed(step)),
+            ("documents", self._links(step.documents)),
+            ("links", self._addresses(step)),
+            ("support", self._m.names(step.support)),
+        ]
+        return [(t(f"steps.{key}"), text) for key, text in facts if text]
+
+    def _after(self, step: StepView) -> Markup:
+        if step.state in {"done", "cancelled"}:
+            return Markup()
+        names = [escape(named.title) for named in step.after]
+        if step.after_hidden:
+            names.append(
+                self._t("steps.seller_preparation", seller=self._view.seller.name)
+            )
+        return self._t.join(names)
+
+    def _evidence(self, step: StepView) -> Markup:
+        t = self._t
+        parts = [
+            t("steps.met", text=text, day=self._m.day(met)) if met else escape(text)
+            for text, met in step.evidence
+        ]
+        return Markup(" · ").join(parts)
+
+    def _move(self, move: MoveView) -> Markup:
+        when = self._m.day(move.on) if move.on else Markup()
+        why = escape(move.why or "")
+        who = Markup(" ({})").format(move.by) if move.by else Markup()
+        told = (
+            self._t("steps.moved_note", on=when, why=why)
+            if when and why
+            else when or why
+        )
+        return told + who
+
+    def _confirmed(self, step: StepView) -> Markup:
+        if step.confirmed_on is None:
+            return Markup()
+        day = self._m.day(step.confirmed_on)
+        if step.confirmed_by:
+            return self._t("steps.confirmed_by", who=step.confirmed_by, day=day)
+        return self._t("steps.confirmed_on", day=day)
+
+    def _links(self, targets: tuple[Named, ...]) -> Markup:
+        return Markup(", ").join(link(named.anchor, named.title) for named in targets)
+
+    def _addresses(self, step: StepView) -> Markup:
+        return Markup(", ").join(link_out(url, title) for title, url in step.links)
+
+    def task_note(self, task: TaskView) -> Markup:
+        """Say who has a task and when."""
+        parts = [self._m.who(task.owner, title=False)] if task.owner else []
+        if task.done:
+            parts.append(self._t("steps.task_done", day=self._m.day(task.done)))
+        elif task.due:
+            parts.append(self._m.day(task.due))
+        return Markup(", ").join(parts)
+
+    def phase_info(self, phase: PhaseView) -> Markup:
+        """Say how a phase stands and when it is."""
+        t, done = self._t, phase.counts["done"]
+        if phase.total and done == phase.total:
+            marks = [state("done", t("state.done"))]
+        else:
+            marks = [
+                state(name, t.count(f"count.{name}", phase.counts[name]))
+                for name in ("blocked", "late", "at-risk")
+                if phase.counts[name]
+            ]
+        parts = (
+            [t.count("steps.phase_done", phase.total, done=done)] if phase.total else []
+        )
+        if phase.last:
+            finished = phase.first and done == phase.total
+            first = self._m.day(phase.first) if phase.first else ""
+            key = "steps.phase_between" if finished else "steps.phase_until"
+            parts.append(t(key, first=first, last=self._m.day(phase.last)))
+        return Markup(" &ensp; ").join([*marks, Markup(", ").join(parts)])
