@@ -1,0 +1,107 @@
+"""The words in which commands tell what became of plans and rooms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mapsite.errors import Problem
+
+if TYPE_CHECKING:
+    from mapsite.room.build import Outcome
+
+
+MOST_LISTED = 20
+"""How many built rooms are listed after a progress bar; a log lists all."""
+
+Say = Callable[..., None]
+"""Prints lines."""
+
+
+class Report:
+    """Tell of a build as it goes, and sum it up."""
+
+    def __init__(
+        self, out: Path, misnamed: list[Problem], say: Say, complain: Say
+    ) -> None:
+        """Begin with the files whose names make no plan; they count as failed."""
+        self._out = out
+        self._misnamed = misnamed
+        self._say = say
+        self._complain = complain
+        self._counts = Counter(failed=len(misnamed))
+        self._advance: Callable[[int], None] | None = None
+        self._held: list[Outcome] = []
+
+    @property
+    def failed(self) -> int:
+        """Return how many rooms could not be built."""
+        return self._counts["failed"]
+
+    def begin(self, advance: Callable[[int], None] | None) -> None:
+        """Hold all back that is to be told while a bar advances."""
+        self._advance = advance
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one room, and tell of it now or after the bar."""
+        self._counts[outcome.state] += 1
+        if outcome.state == "unchanged":
+            return
+        if self._advance is None:
+            self._tell(outcome)
+            return
+        self._held.append(outcome)
+        if outcome.state in {"built", "failed"}:
+            self._advance(1)
+
+    def finish(self, seconds: float) -> None:
+        """Tell what was held back, then the sum."""
+        built = [one for one in self._held if one.state == "built"]
+        for outcome in built[:MOST_LISTED]:
+            self._tell(outcome)
+        if len(built) > MOST_LISTED:
+            self._say(f"built  and {len(built) - MOST_LISTED} more in {self._out}")
+        for outcome in self._held:
+            if outcome.state != "built":
+                self._tell(outcome)
+        self._complain(*map(str, self._misnamed))
+        states = ("built", "unchanged", "failed")
+        total = sum(self._counts[state] for state in states)
+        counts = ", ".join(f"{self._counts[state]} {state}" for state in states)
+        self._say(f"{_many(total, 'room')}: {counts} in {seconds:.1f} s")
+
+    def _tell(self, outcome: Outcome) -> None:
+        plan_id, room = outcome.plan.id, self._out / outcome.plan.id
+        if outcome.state == "built":
+            self._say(f"built  {plan_id}  {room / 'index.html'}")
+        elif outcome.state == "removed":
+            self._say(f"removed  {plan_id}  {room}")
+        elif outcome.state == "left":
+            hint = "its plan is gone; `mapsite build --clean` removes the room"
+            self._say(f"left  {plan_id}  {room}  ({hint})")
+        self._complain(*map(str, outcome.problems))
+
+
+def verdict(count: int, found: list[list[Problem]]) -> str:
+    """Sum a check of *count* plans up: ``4 plans: 3 fine, 1 with 2 problems``."""
+    bad = [problems for problems in found if problems]
+    if not bad:
+        return f"{_many(count, 'plan')}: {'all ' if count > 1 else ''}fine"
+    problems = _many(sum(map(len, bad)), "problem")
+    return (
+        f"{_many(count, 'plan')}: {count - len(bad)} fine, {len(bad)} with {problems}"
+    )
+
+
+def printable(line: str) -> str:
+    """Return *line* with what could steer a terminal as its escape."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in line
+    )
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,165 @@
+"""Where a team's plans lie: the repository, its plans and the ids that name them."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
+
+from mapsite.errors import MapsiteError, Problem
+
+SETTINGS = "mkdocs.yml"
+PLANS = "plans"
+MEMORY = ".mapsite"
+"""The folder in which mapsite remembers what it built; safe to delete."""
+
+MOST_BYTES = 1024 * 1024
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_MOST_ID = 64
+ID_RULE = "a-z, 0-9 and single hyphens, at most 64 characters"
+
+
+class PlanFile(NamedTuple):
+    """Name one plan: its id, and its path as the reader knows it."""
+
+    id: str
+    path: str
+    """As the reader knows it: from the current folder, or as typed."""
+    source: str
+    """From the repository's root."""
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder from *start* upwards that holds ``mkdocs.yml``."""
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise MapsiteError(
+        f"no {SETTINGS} here or in a folder above; `mapsite init` writes a repository"
+    )
+
+
+def is_plan_id(text: str) -> bool:
+    """Tell whether *text* may name a plan."""
+    return len(text) <= _MOST_ID and _ID.fullmatch(text) is not None
+
+
+def suggest_id(text: str) -> str:
+    """Return the plan id nearest to *text*; empty when nothing of it can stay."""
+    spelled = text.replace("ß", "ss").replace("&", " and ")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MOST_ID].strip("-")
+
+
+def find_plans(
+    root: Path, names: tuple[str, ...]
+) -> tuple[list[PlanFile], list[Problem]]:
+    """Return the plans that *names* mean, or all plans, and what is misnamed."""
+    if not names:
+        return _all_plans(root)
+    plans: dict[str, PlanFile] = {}
+    problems = []
+    for name in names:
+        plan, problem = _named_plan(root, name)
+        first = plans.get(plan.id, plan)
+        if problem is None and first.source != plan.source:
+            problem = _misnamed(
+                name, f"has the same id as {first.path}; rename one of them"
+            )
+        if problem is None:
+            plans[plan.id] = plan
+        else:
+            problems.append(problem)
+    return list(plans.values()), problems
+
+
+def read_plan_file(path: str) -> bytes:
+    """Return the bytes of a plan, at most one more than a plan may have."""
+    # O_NONBLOCK: opening a named pipe would wait for its writer for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise MapsiteError("expected a regular file, got a link, a folder or a device")
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def refuse_output(root: Path, out: Path) -> None:
+    """Raise MapsiteError when *out* is no place of its own for rooms."""
+    real, real_root = out.resolve(), root.resolve()
+    if out.exists() and not out.is_dir():
+        raise MapsiteError(f"{out} is a file; --out takes a folder")
+    if real == real_root or real in real_root.parents:
+        raise MapsiteError(
+            f"{out} holds the repository itself; take a folder in it, like site"
+        )
+    for name in (PLANS, "theme", MEMORY, ".git"):
+        kept = real_root / name
+        if real == kept or kept in real.parents:
+            raise MapsiteError(
+                f"{out} lies in {name}/, which rooms are made from; take another folder"
+            )
+
+
+def _all_plans(root: Path) -> tuple[list[PlanFile], list[Problem]]:
+    folder = os.path.normpath(os.path.join(os.path.relpath(root), PLANS))
+    plans: list[PlanFile] = []
+    problems: list[Problem] = []
+    for name in sorted(_names(folder)):
+        stem, ending = os.path.splitext(name)
+        path = os.path.join(folder, name)
+        if name.startswith(".") or ending.lower() not in {".yaml", ".yml"}:
+            continue
+        if ending != ".yaml":
+            problems.append(
+                _misnamed(path, f"expected the ending .yaml; rename it to {stem}.yaml")
+            )
+        elif is_plan_id(stem):
+            plans.append(PlanFile(stem, path, f"{PLANS}/{name}"))
+        else:
+            problems.append(_misnamed(path, _expected_name(stem)))
+    if not plans and not problems:
+        raise MapsiteError(f"no plan in {folder}; `mapsite new NAME` writes one")
+    return plans, problems
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
+
+
+def _named_plan(root: Path, name: str) -> tuple[PlanFile, Problem | None]:
+    """Return the plan that *name* means: a path, or an id in ``plans/``."""
+    inside = os.path.normpath(
+        os.path.join(os.path.relpath(root), PLANS, f"{name}.yaml")
+    )
+    if is_plan_id(name) and os.path.lexists(inside):
+        return PlanFile(name, inside, f"{PLANS}/{name}.yaml"), None
+    stem, ending = os.path.splitext(os.path.basename(name))
+    plan = PlanFile(stem, name, os.path.relpath(name, root).replace(os.sep, "/"))
+    if not os.path.lexists(name):
+        return plan, _misnamed(
+            name, f"expected a plan's id or path, found neither {name} nor {inside}"
+        )
+    if ending != ".yaml":
+        return plan, _misnamed(name, "expected a file whose name ends in .yaml")
+    if not is_plan_id(stem):
+        return plan, _misnamed(name, _expected_name(stem))
+    own = os.path.normpath(os.path.join(os.path.relpath(root), PLANS, f"{stem}.yaml"))
+    if os.path.exists(own) and not os.path.samefile(own, name):
+        return plan, _misnamed(name, f"has the same id as {own}; rename one of them")
+    return plan, None
+
+
+def _expected_name(stem: str) -> str:
+    better = suggest_id(stem)
+    hint = f"; {better}.yaml would do" if better else ""
+    return f"expected a file name of {ID_RULE}{hint}"
+
+
+def _misnamed(path: str, message: str) -> Problem:
+    return Problem(path, 1, 1, "", "file-name", message)

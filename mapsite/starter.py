@@ -1,0 +1,121 @@
+"""First files: a new repository, and a plan to fill in."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from string import Template
+
+from mapsite.errors import InvalidPlan, MapsiteError
+from mapsite.repository import PLANS, find_plans, read_plan_file
+
+_FILES = Path(__file__).with_name("starter")
+_WEEKS_TO_GOAL = 10
+_WEEKS_TO_LIVE = 4
+_FRIDAY = 4
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of a plan, as a file holds it."""
+    from mapsite.plan.schema import plan_schema  # noqa: PLC0415  # pydantic is slow to import
+
+    return json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def start_repository(folder: Path, today: date) -> list[Path]:
+    """Write a new repository for plans into *folder*; return the files written.
+
+    Raises MapsiteError, with nothing written, when one of the files exists.
+    """
+    files = {
+        "mkdocs.yml": _read("mkdocs.yml"),
+        "plans/example.yaml": Template(_read("example.yaml")).substitute(_days(today)),
+        "plan.schema.json": schema_text(),
+        ".gitignore": _read("gitignore"),
+        "README.md": _read("README.md"),
+    }
+    taken = [name for name in files if os.path.lexists(folder / name)]
+    if taken:
+        raise MapsiteError(
+            f"{', '.join(taken)} exists in {folder} already; nothing was written"
+        )
+    for name, text in files.items():
+        _write(folder / name, text)
+    return [folder / name for name in files]
+
+
+def start_plan(
+    root: Path, plan_id: str, buyer: str | None, seller: str | None, today: date
+) -> Path:
+    """Write a first plan for *plan_id*, valid as it stands; return its path."""
+    path = Path(os.path.relpath(root / PLANS / f"{plan_id}.yaml"))
+    if os.path.lexists(path):
+        raise MapsiteError(f"{path} exists already; nothing was written")
+    names = {
+        "id": plan_id,
+        "buyer": _quoted(buyer or plan_id.replace("-", " ").title()),
+        "seller": _quoted(seller or _usual_seller(root) or "Your company"),
+    }
+    text = Template(_read("plan.yaml")).substitute(names | _days(today))
+    _check(text, path)
+    _write(path, text)
+    return path
+
+
+def _check(text: str, path: Path) -> None:
+    """Refuse names that no plan can hold, before anything is written."""
+    from mapsite.plan.read import read_plan  # noqa: PLC0415  # pydantic is slow to import
+
+    try:
+        read_plan(text.encode(), str(path))
+    except InvalidPlan as error:
+        faults = "; ".join(
+            f"{problem.address}: {problem.message}" for problem in error.problems
+        )
+        raise MapsiteError(f"nothing was written: {faults}") from None
+
+
+def _usual_seller(root: Path) -> str | None:
+    """Return the seller's name in the newest plan that can be read."""
+    from mapsite.plan.read import read_plan  # noqa: PLC0415  # pydantic is slow to import
+
+    try:
+        plans, _ = find_plans(root, ())
+    except MapsiteError:
+        return None
+    for plan in sorted(plans, key=lambda plan: -os.lstat(plan.path).st_mtime):
+        try:
+            return read_plan(read_plan_file(plan.path), plan.path).seller.name
+        except (MapsiteError, OSError):
+            continue
+    return None
+
+
+def _days(today: date) -> dict[str, str]:
+    """Return the days of a first plan: its goal on the Friday of the tenth week."""
+    tenth = today + timedelta(weeks=_WEEKS_TO_GOAL)
+    goal = tenth + timedelta(days=_FRIDAY - tenth.weekday())
+    days = {
+        "created": today,
+        "goal": goal,
+        "go_live": goal + timedelta(weeks=_WEEKS_TO_LIVE),
+    }
+    return {name: day.isoformat() for name, day in days.items()}
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string; bytes that are no text arrive as lone surrogates.
+    return json.dumps(text.encode(errors="replace").decode(), ensure_ascii=False)
+
+
+def _read(name: str) -> str:
+    return (_FILES / name).read_text("utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file; one that appeared meanwhile stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)

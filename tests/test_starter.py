@@ -1,0 +1,168 @@
+"""New repositories and new plans: valid from the first minute, and never in the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from mapsite.cli import commands
+from mapsite.plan.read import read_plan
+
+Say = Callable[..., tuple[int, str, str]]
+
+FILES = {".gitignore", "README.md", "mkdocs.yml", "plan.schema.json", "plans"}
+
+
+@pytest.fixture
+def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Return a function that runs a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        result = CliRunner().invoke(commands, list(words), prog_name="mapsite")
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
+
+
+class TestInit:
+    """`mapsite init`."""
+
+    def test_writes_a_repository_that_builds(
+        self, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The new repository's example checks and builds as it is."""
+        code, out, _ = say("init", "deals")
+        assert code == 0
+        assert out.splitlines()[-1] == "next: cd deals && mapsite serve"
+        assert {path.name for path in Path("deals").iterdir()} == FILES
+        monkeypatch.chdir(tmp_path / "deals")
+        assert say("check") == (0, "1 plan: fine\n", "")
+        code, out, err = say("build")
+        assert (code, err) == (0, "")
+        assert out.startswith("built  example  site/example/index.html\n")
+
+    @pytest.mark.parametrize("day", ["2026-05-24", "2026-12-31", "2028-02-29"])
+    def test_dates_follow_from_the_day(self, say: Say, day: str) -> None:
+        """The example begins today and aims at a Friday about ten weeks later."""
+        say("init", "--today", day)
+        text = Path("plans/example.yaml").read_bytes()
+        plan = read_plan(text, "plans/example.yaml")
+        assert plan.created == date.fromisoformat(day)
+        assert plan.goal.date is not None
+        assert plan.goal.date.weekday() == 4
+        assert 64 <= (plan.goal.date - plan.created).days <= 76
+
+    def test_overwrites_nothing(self, say: Say) -> None:
+        """One file in the way stops all, and is named."""
+        Path("README.md").write_text("mine", "utf-8")
+        code, out, err = say("init")
+        assert (code, out) == (1, "")
+        assert err == "mapsite: README.md exists in . already; nothing was written\n"
+        assert [path.name for path in Path().iterdir()] == ["README.md"]
+
+    def test_a_file_where_a_folder_should_be(self, say: Say) -> None:
+        """A DIR that is a file is told in one line."""
+        Path("deals").write_text("mine", "utf-8")
+        code, _, err = say("init", "deals")
+        assert code == 1
+        assert err.startswith("mapsite: ")
+        assert err.count("\n") == 1
+
+    def test_the_schema_is_the_one_that_the_command_prints(self, say: Say) -> None:
+        """plan.schema.json is what `mapsite schema` prints, and accepts the example."""
+        say("init")
+        written = Path("plan.schema.json").read_text("utf-8")
+        assert say("schema") == (0, written, "")
+        jsonschema.Draft202012Validator.check_schema(json.loads(written))
+
+    def test_every_plan_names_the_schema(self, say: Say) -> None:
+        """The first line tells editors where the schema is."""
+        say("init")
+        say("new", "acme")
+        for plan in Path("plans").iterdir():
+            first = plan.read_text("utf-8").splitlines()[0]
+            assert first == "# yaml-language-server: $schema=../plan.schema.json"
+
+
+class TestNew:
+    """`mapsite new`."""
+
+    @pytest.fixture(autouse=True)
+    def _repository(self, say: Say) -> None:
+        say("init", "--today", "2026-05-24")
+
+    def test_writes_a_plan_that_checks(self, say: Say) -> None:
+        """A new plan is valid as it stands and has the given names."""
+        words = ("--buyer", 'Acme: "Data" #1', "--seller", "Mäma")
+        code, out, _ = say("new", "acme", *words, "--today", "2026-05-24")
+        assert (code, out.splitlines()[0]) == (0, "wrote  plans/acme.yaml")
+        assert say("check", "acme")[0] == 0
+        plan = read_plan(Path("plans/acme.yaml").read_bytes(), "plans/acme.yaml")
+        assert (plan.buyer.name, plan.seller.name) == ('Acme: "Data" #1', "Mäma")
+        assert plan.created == date(2026, 5, 24)
+        assert plan.goal.date is None
+        assert len(plan.steps) >= 5
+
+    def test_names_follow_from_what_is_there(self, say: Say) -> None:
+        """The buyer is made from NAME, the seller is that of other plans."""
+        Path("plans/example.yaml").unlink()
+        say("new", "first", "--seller", "Mama")
+        say("new", "north-wind")
+        plan = read_plan(Path("plans/north-wind.yaml").read_bytes(), "x")
+        assert (plan.buyer.name, plan.seller.name) == ("North Wind", "Mama")
+
+    def test_overwrites_nothing(self, say: Say) -> None:
+        """A plan that exists stays as it is."""
+        before = Path("plans/example.yaml").read_bytes()
+        code, _, err = say("new", "example")
+        assert (code, err) == (
+            1,
+            "mapsite: plans/example.yaml exists already; nothing was written\n",
+        )
+        assert Path("plans/example.yaml").read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("name", "better"),
+        [
+            ("Acme Corp", "acme-corp"),
+            ("acme.yaml", "acme"),
+            ("Müller_&_Söhne", "muller-and-sohne"),
+            ("plans/acme", "plans-acme"),
+            ("a" * 65, "a" * 64),
+            ("acme--2", "acme-2"),
+        ],
+    )
+    def test_a_name_that_cannot_be_suggests_one_that_can(
+        self, say: Say, name: str, better: str
+    ) -> None:
+        """A refused name comes with the rule and the nearest good one."""
+        code, _, err = say("new", name)
+        assert code == 2
+        assert "single hyphens" in err
+        assert f"try {better}" in " ".join(err.split())
+        assert [path.name for path in Path("plans").iterdir()] == ["example.yaml"]
+
+    def test_a_name_without_letters_has_no_suggestion(self, say: Say) -> None:
+        """Where nothing of a name can stay, only the rule is told."""
+        code, _, err = say("new", "東京")
+        assert code == 2
+        assert "try" not in err.partition("Error")[2]
+
+    @pytest.mark.parametrize("buyer", ["x" * 601, "a\x07b", "\udcff"])
+    def test_a_name_no_plan_can_hold_is_refused(self, say: Say, buyer: str) -> None:
+        """A company's name that breaks a rule is told, and no broken plan is left."""
+        code, _, err = say("new", "acme", "--buyer", buyer)
+        if code == 0:  # shown as a replacement character
+            assert say("check", "acme")[0] == 0
+            return
+        assert code == 1
+        assert err.startswith("mapsite: nothing was written: ")
+        assert not Path("plans/acme.yaml").exists()
