@@ -12,19 +12,21 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 import mapsite
-from mapsite.errors import InvalidPlan, MapsiteError, Problem
-from mapsite.report import Report, printable, verdict
-from mapsite.repository import PlanFile, find_plans, find_root, read_plan_file
-from mapsite.room.faults import as_problems
+from mapsite.errors import MapsiteError
+from mapsite.plan.moment import read_date
+from mapsite.report import Report, ending, printable
+from mapsite.repository import find_plans, find_root
 
 _FEWEST_FOR_BAR = 2
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9000, 12, 31)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 class Commands(click.Group):
@@ -34,16 +36,29 @@ class Commands(click.Group):
         """Run the command; a fault of the user's ends it with one clear line."""
         try:
             return super().invoke(ctx)
-        except InvalidPlan as error:
-            _complain(*map(str, error.problems))
-        except MapsiteError as error:
-            _complain(f"mapsite: {error}")
         except BrokenPipeError:
             raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _complain(f"mapsite: {where}{error.strerror or error}")
-        return ctx.exit(1)
+        except (MapsiteError, OSError, KeyboardInterrupt) as error:
+            lines, code = ending(error, ctx.invoked_subcommand)
+            _complain(*lines)
+            return ctx.exit(code)
+
+
+def _day(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
+    """Read a day as plans write one, where the calendar has years on both sides."""
+    day = None if text is None else read_date(text)
+    if text is not None and day is None:
+        raise click.BadParameter(f"expected a day like 2026-05-24, got {text!r}")
+    if day and not _FIRST_DAY <= day <= _LAST_DAY:
+        span = f"from {_FIRST_DAY} to {_LAST_DAY}"
+        raise click.BadParameter(f"expected a day {span}, got {text!r}")
+    return day
+
+
+def _examples(*lines: str) -> str:
+    """Return the end of a help text, with each of *lines* in a line of its own."""
+    word = "Example" if len(lines) == 1 else "Examples"
+    return "\n  ".join([f"\b\n{word}:", *lines])  # \b keeps click from refilling it
 
 
 def _complete_plans(
@@ -64,34 +79,42 @@ _plans_argument = click.argument(
 )
 _today_option = click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
     metavar="DATE",
     help="Build as on this day, like 2026-05-24.  [default: today]",
 )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_examples(
+        "mapsite init deals && cd deals",
+        'mapsite new acme --buyer "Acme" --seller "Mama"',
+        "mapsite serve",
+    ),
+)
 @click.version_option(
     mapsite.__version__, prog_name="mapsite", message="%(prog)s %(version)s"
 )
 def commands() -> None:
-    r"""Turn each deal's plan into a small private site that buyer and seller share.
+    """Turn each deal's plan into a small private site that buyer and seller share.
 
     A plan is one file, plans/NAME.yaml; its room is the folder site/NAME.
-
-    \b
-    Begin with:
-      mapsite init deals && cd deals
-      mapsite new acme --buyer "Acme" --seller "Mama"
-      mapsite serve
     """
 
 
-@commands.command()
+@commands.command(
+    epilog=_examples(
+        "mapsite build",
+        "mapsite build acme --out /tmp/rooms",
+        "mapsite build --today 2026-05-24 --clean",
+    )
+)
 @_plans_argument
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=_FOLDER,
     metavar="FOLDER",
     help="Where rooms are written.  [default: site, beside mkdocs.yml]",
 )
@@ -110,20 +133,14 @@ def commands() -> None:
 def build(
     plans: tuple[str, ...],
     out: Path | None,
-    today: datetime | None,
+    today: date | None,
     jobs: int | None,
     *,
     clean: bool,
 ) -> None:
-    r"""Write a room for each PLAN: an id like acme or a path; all plans without one.
+    """Write a room for each PLAN: an id like acme or a path; all plans without one.
 
     Rooms whose plan, look and day are unchanged are left as they are.
-
-    \b
-    Examples:
-      mapsite build
-      mapsite build acme --out /tmp/rooms
-      mapsite build --today 2026-05-24 --clean
     """
     from mapsite.room.build import Order, build as build_rooms  # noqa: PLC0415
 
@@ -131,7 +148,7 @@ def build(
     root = find_root(Path.cwd())
     chosen, misnamed = find_plans(root, plans)
     out = out or Path(os.path.relpath(root / "site"))
-    order = Order(root, chosen, out, _day(today), jobs, clean, not plans)
+    order = Order(root, chosen, out, today or _now(), jobs, clean, not plans)
     report = Report(out, misnamed, _say, _complain)
     with ExitStack() as stack:
         for outcome in build_rooms(order, lambda n: report.begin(_bar(stack, n))):
@@ -141,35 +158,30 @@ def build(
         raise click.exceptions.Exit(1)
 
 
-@commands.command()
+@commands.command(
+    epilog=_examples("mapsite check", "mapsite check acme", "mapsite check --json")
+)
 @_plans_argument
 @click.option(
     "--json", "as_json", is_flag=True, help="Print a list of problems for machines."
 )
 def check(plans: tuple[str, ...], *, as_json: bool) -> None:
-    r"""Tell every problem of every PLAN at once; of all plans without one.
+    """Tell every problem of every PLAN, or of all plans, and of mkdocs.yml at once."""
+    from mapsite.checking import check_repository  # noqa: PLC0415
 
-    \b
-    Examples:
-      mapsite check
-      mapsite check acme
-      mapsite check --json
-    """
-    chosen, problems = find_plans(find_root(Path.cwd()), plans)
-    count = len(chosen) + len(problems)
-    found = [[problem] for problem in problems] + [
-        _problems_of(plan) for plan in chosen
-    ]
-    problems = [problem for some in found for problem in some]
+    checked = check_repository(find_root(Path.cwd()), plans)
+    problems = checked.problems
     if as_json:
         click.echo(json.dumps([problem.as_dict() for problem in problems], indent=2))
     else:
-        _say(*map(str, problems), verdict(count, found))
+        _say(*map(str, problems), checked.verdict)
     if any(problem.severity == "error" for problem in problems):
         raise click.exceptions.Exit(1)
 
 
-@commands.command()
+@commands.command(
+    epilog=_examples("mapsite serve", "mapsite serve --port 8080 --today 2026-05-24")
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -178,57 +190,57 @@ def check(plans: tuple[str, ...], *, as_json: bool) -> None:
     help="0 takes a free one.",
 )
 @_today_option
-def serve(port: int, today: datetime | None) -> None:
-    r"""Show all rooms in the browser, and again whenever you save.
+def serve(port: int, today: date | None) -> None:
+    """Show all rooms in the browser, and again whenever you save.
 
     Only this computer can open the page. Ctrl-C stops.
-
-    \b
-    Examples:
-      mapsite serve
-      mapsite serve --port 8080 --today 2026-05-24
     """
     from mapsite.room.serve import serve_rooms  # noqa: PLC0415
 
     root = find_root(Path.cwd())
     try:
-        serve_rooms(root, port, today.date() if today else None, _say)
+        serve_rooms(root, port, today, _say)
     except KeyboardInterrupt:
         _say("stopped")
 
 
-@commands.command()
+@commands.command(epilog=_examples("mapsite schema > plan.schema.json"))
 def schema() -> None:
-    r"""Print the JSON Schema of a plan, for editors.
-
-    \b
-    Example:
-      mapsite schema > plan.schema.json
-    """
+    """Print the JSON Schema of a plan, for editors."""
     from mapsite.starter import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)
 
 
-@commands.command()
-@click.argument("folder", default=".", metavar="[DIR]", type=click.Path(path_type=Path))
+@commands.command(epilog=_examples("mapsite init deals"))
+@click.argument("folder", default=".", metavar="[DIR]", type=_FOLDER)
+@click.option(
+    "--theme",
+    is_flag=True,
+    help="Only copy mapsite's templates into DIR/theme, to change them.",
+)
 @_today_option
-def init(folder: Path, today: datetime | None) -> None:
-    r"""Make a repository for plans in DIR, with one example to copy from.
+def init(folder: Path, today: date | None, *, theme: bool) -> None:
+    """Make a repository for plans in DIR, with one example to copy from.
 
-    \b
-    Example:
-      mapsite init deals
+    A README.md and a .gitignore that are there stay as they are.
     """
-    from mapsite.starter import start_repository  # noqa: PLC0415
+    from mapsite.starter import start_repository, start_theme  # noqa: PLC0415
 
-    for path in start_repository(folder, _day(today)):
-        _say(f"wrote  {path}")
+    if theme:
+        _say(*(f"wrote  {path}" for path in start_theme(folder)))
+        _say("next: custom_dir: theme in mkdocs.yml; delete what you do not change")
+        return
+    written, kept = start_repository(folder, today or _now())
+    _say(*(f"wrote  {path}" for path in written))
+    for path in kept:
+        hint = "; let it ignore /site/" if path.name == ".gitignore" else ""
+        _say(f"kept   {path}  (it was there{hint})")
     enter = "" if folder == Path() else f"cd {folder} && "
     _say(f"next: {enter}mapsite serve")
 
 
-@commands.command()
+@commands.command(epilog=_examples('mapsite new acme --buyer "Acme" --seller "Mama"'))
 @click.argument("name")
 @click.option(
     "--buyer", metavar="COMPANY", help="The buyer's name.  [default: made from NAME]"
@@ -239,25 +251,16 @@ def init(folder: Path, today: datetime | None) -> None:
     help="Your company's name.  [default: as in your other plans]",
 )
 @_today_option
-def new(
-    name: str, buyer: str | None, seller: str | None, today: datetime | None
-) -> None:
-    r"""Write a first plan, plans/NAME.yaml, to fill in.
-
-    \b
-    Example:
-      mapsite new acme --buyer "Acme" --seller "Mama"
-    """
-    from mapsite.repository import ID_RULE, is_plan_id, suggest_id  # noqa: PLC0415
+def new(name: str, buyer: str | None, seller: str | None, today: date | None) -> None:
+    """Write a first plan, plans/NAME.yaml, to fill in."""
+    from mapsite.plan.naming import fault_of_id, suggest_id  # noqa: PLC0415
     from mapsite.starter import start_plan  # noqa: PLC0415
 
-    if not is_plan_id(name):
+    if fault := fault_of_id(name):
         better = suggest_id(name.removesuffix(".yaml"))
         hint = f"; try {better}" if better else ""
-        raise click.BadParameter(
-            f"a plan's name takes {ID_RULE}{hint}", param_hint="NAME"
-        )
-    path = start_plan(find_root(Path.cwd()), name, buyer, seller, _day(today))
+        raise click.BadParameter(f"expected {fault}{hint}", param_hint="NAME")
+    path = start_plan(find_root(Path.cwd()), name, buyer, seller, today or _now())
     _say(f"wrote  {path}", f"next: fill it in, then mapsite check {name}")
 
 
@@ -268,19 +271,8 @@ def _bar(stack: ExitStack, count: int) -> Callable[[int], None] | None:
     return stack.enter_context(click.progressbar(length=count, label="building")).update
 
 
-def _problems_of(plan: PlanFile) -> list[Problem]:
-    """Return every problem of one plan."""
-    from mapsite.plan.read import read_plan  # noqa: PLC0415
-
-    try:
-        read_plan(read_plan_file(plan.path), plan.path, Path(plan.path).parent)
-    except Exception as error:  # noqa: BLE001  # the other plans are checked too
-        return as_problems(plan.path, error)
-    return []
-
-
-def _day(today: datetime | None) -> date:
-    return today.date() if today else date.today()  # noqa: DTZ011  # the reader's own day
+def _now() -> date:
+    return date.today()  # noqa: DTZ011  # the reader's own day
 
 
 def _say(*lines: str) -> None:

@@ -12,9 +12,9 @@ class Problem:
     file: str
     """The plan's path as the reader typed it."""
     line: int
-    """Line in the file, from 1."""
+    """Line in the file, from 1; 0 where the whole file is meant."""
     column: int
-    """Column in that line, from 1."""
+    """Column in that line, from 1; 0 where the whole file is meant."""
     address: str
     """The field by stable ids, ``steps/security-review/due``; empty for the file."""
     rule: str
@@ -23,14 +23,14 @@ class Problem:
     """``expected WHAT, got VALUE``; never a value from an internal field."""
     severity: str = "error"
 
+    @property
+    def place(self) -> str:
+        """Return the file, and the line if there is one: ``plans/acme.yaml:5``."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
     def __str__(self) -> str:
         """Say it in one line: ``FILE:LINE: ADDRESS: MESSAGE``."""
-        where = f"{self.file}:{self.line}: "
-        return (
-            f"{where}{self.address}: {self.message}"
-            if self.address
-            else where + self.message
-        )
+        return ": ".join(filter(None, (self.place, self.address, self.message)))
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields for machines, in the order that the README names."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mapsite.errors import Problem
+from mapsite.errors import InvalidPlan, Problem
+from mapsite.repository import UnknownPlan
+from mapsite.room.faults import refusal
 
 if TYPE_CHECKING:
     from mapsite.room.build import Outcome
@@ -84,15 +86,28 @@ class Report:
         self._complain(*map(str, outcome.problems))
 
 
-def verdict(count: int, found: list[list[Problem]]) -> str:
-    """Sum a check of *count* plans up: ``4 plans: 3 fine, 1 with 2 problems``."""
-    bad = [problems for problems in found if problems]
-    if not bad:
-        return f"{_many(count, 'plan')}: {'all ' if count > 1 else ''}fine"
-    problems = _many(sum(map(len, bad)), "problem")
-    return (
-        f"{_many(count, 'plan')}: {count - len(bad)} fine, {len(bad)} with {problems}"
-    )
+def ending(error: BaseException, command: str | None) -> tuple[list[str], int]:
+    """Return the lines and the exit code with which *error* ends a command."""
+    if isinstance(error, InvalidPlan):
+        return [str(problem) for problem in error.problems], 1
+    if isinstance(error, KeyboardInterrupt):
+        return ["stopped; rooms are whole" if command == "build" else "stopped"], 130
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return [f"mapsite: {where}{refusal(error)}"], 1
+    return [f"mapsite: {error}"], 2 if isinstance(error, UnknownPlan) else 1
+
+
+def verdict(found: list[list[Problem]], look: list[Problem]) -> str:
+    """Sum up what was *found* in each plan: ``4 plans: 3 fine, 1 with 2 problems``."""
+    count, bad = len(found), [problems for problems in found if problems]
+    fine = f"{count - len(bad)} fine" if bad else "all fine" if count > 1 else "fine"
+    parts = [f"{_many(count, 'plan')}: {fine}"]
+    if bad:
+        parts.append(f"{len(bad)} with {_many(sum(map(len, bad)), 'problem')}")
+    if look:
+        parts.append(f"and {_many(len(look), 'problem')} in mkdocs.yml")
+    return ", ".join(parts)
 
 
 def printable(line: str) -> str:

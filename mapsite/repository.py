@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
+from mapsite.plan.naming import ID_RULE, MOST_ID, fault_of_id, is_plan_id, suggest_id
 
 SETTINGS = "mkdocs.yml"
 PLANS = "plans"
@@ -17,9 +16,10 @@ MEMORY = ".mapsite"
 """The folder in which mapsite remembers what it built; safe to delete."""
 
 MOST_BYTES = 1024 * 1024
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-_MOST_ID = 64
-ID_RULE = "a-z, 0-9 and single hyphens, at most 64 characters"
+
+
+class UnknownPlan(MapsiteError):  # noqa: N818  # named as what it says, like InvalidPlan
+    """Say that a command was given something that is no plan of the repository."""
 
 
 class PlanFile(NamedTuple):
@@ -42,22 +42,13 @@ def find_root(start: Path) -> Path:
     )
 
 
-def is_plan_id(text: str) -> bool:
-    """Tell whether *text* may name a plan."""
-    return len(text) <= _MOST_ID and _ID.fullmatch(text) is not None
-
-
-def suggest_id(text: str) -> str:
-    """Return the plan id nearest to *text*; empty when nothing of it can stay."""
-    spelled = text.replace("ß", "ss").replace("&", " and ")
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MOST_ID].strip("-")
-
-
 def find_plans(
     root: Path, names: tuple[str, ...]
 ) -> tuple[list[PlanFile], list[Problem]]:
-    """Return the plans that *names* mean, or all plans, and what is misnamed."""
+    """Return the plans that *names* mean, or all plans, and what is misnamed.
+
+    Raises `UnknownPlan` where one of the names means nothing that is there.
+    """
     if not names:
         return _all_plans(root)
     plans: dict[str, PlanFile] = {}
@@ -134,32 +125,48 @@ def _names(folder: str) -> list[str]:
 
 def _named_plan(root: Path, name: str) -> tuple[PlanFile, Problem | None]:
     """Return the plan that *name* means: a path, or an id in ``plans/``."""
-    inside = os.path.normpath(
-        os.path.join(os.path.relpath(root), PLANS, f"{name}.yaml")
-    )
-    if is_plan_id(name) and os.path.lexists(inside):
-        return PlanFile(name, inside, f"{PLANS}/{name}.yaml"), None
+    inside = _path_of(root, name)
+    if os.path.lexists(inside) and os.path.basename(name) == name:
+        plan = PlanFile(name, inside, f"{PLANS}/{name}.yaml")
+        named = None if is_plan_id(name) else _misnamed(inside, _expected_name(name))
+        return plan, named
     stem, ending = os.path.splitext(os.path.basename(name))
     plan = PlanFile(stem, name, os.path.relpath(name, root).replace(os.sep, "/"))
     if not os.path.lexists(name):
-        return plan, _misnamed(
-            name, f"expected a plan's id or path, found neither {name} nor {inside}"
-        )
+        raise UnknownPlan(_unknown(root, name))
     if ending != ".yaml":
-        return plan, _misnamed(name, "expected a file whose name ends in .yaml")
+        raise UnknownPlan(f"{name} is no plan: its name does not end in .yaml")
     if not is_plan_id(stem):
         return plan, _misnamed(name, _expected_name(stem))
-    own = os.path.normpath(os.path.join(os.path.relpath(root), PLANS, f"{stem}.yaml"))
+    own = _path_of(root, stem)
     if os.path.exists(own) and not os.path.samefile(own, name):
         return plan, _misnamed(name, f"has the same id as {own}; rename one of them")
     return plan, None
 
 
+def _path_of(root: Path, plan_id: str) -> str:
+    return os.path.normpath(
+        os.path.join(os.path.relpath(root), PLANS, f"{plan_id}.yaml")
+    )
+
+
+def _unknown(root: Path, name: str) -> str:
+    import difflib  # noqa: PLC0415  # only a typo needs it
+
+    stem, ending = os.path.splitext(os.path.basename(name))
+    ids = [file[:-5] for file in _names(str(root / PLANS)) if file.endswith(".yaml")]
+    near = difflib.get_close_matches(stem[:MOST_ID].lower(), ids, 1)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    if ending == ".yaml" or os.path.basename(name) != name:
+        return f"no file {name}{hint}"
+    return f'no plan "{name}" in {PLANS}/{hint}'
+
+
 def _expected_name(stem: str) -> str:
-    better = suggest_id(stem)
+    better, fault = suggest_id(stem), fault_of_id(stem)
     hint = f"; {better}.yaml would do" if better else ""
-    return f"expected a file name of {ID_RULE}{hint}"
+    return f"expected {'a file name of ' if fault == ID_RULE else ''}{fault}{hint}"
 
 
 def _misnamed(path: str, message: str) -> Problem:
-    return Problem(path, 1, 1, "", "file-name", message)
+    return Problem(path, 0, 0, "", "file-name", message)

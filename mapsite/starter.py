@@ -10,11 +10,16 @@ from string import Template
 
 from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.repository import PLANS, find_plans, read_plan_file
+from mapsite.room.look import theme_folder
 
 _FILES = Path(__file__).with_name("starter")
 _WEEKS_TO_GOAL = 10
 _WEEKS_TO_LIVE = 4
 _FRIDAY = 4
+_HOLIDAYS = "US"
+"""As the calendar of the example has it."""
+_KEPT = (".gitignore", "README.md")
+"""What a folder may have before: they say nothing that mapsite reads."""
 
 
 def schema_text() -> str:
@@ -24,10 +29,11 @@ def schema_text() -> str:
     return json.dumps(plan_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def start_repository(folder: Path, today: date) -> list[Path]:
-    """Write a new repository for plans into *folder*; return the files written.
+def start_repository(folder: Path, today: date) -> tuple[list[Path], list[Path]]:
+    """Write a new repository for plans into *folder*.
 
-    Raises MapsiteError, with nothing written, when one of the files exists.
+    Return the files written, and those that were there and stay as they are. Raises
+    MapsiteError, with nothing written, when there is a repository already.
     """
     files = {
         "mkdocs.yml": _read("mkdocs.yml"),
@@ -36,14 +42,19 @@ def start_repository(folder: Path, today: date) -> list[Path]:
         ".gitignore": _read("gitignore"),
         "README.md": _read("README.md"),
     }
-    taken = [name for name in files if os.path.lexists(folder / name)]
-    if taken:
-        raise MapsiteError(
-            f"{', '.join(taken)} exists in {folder} already; nothing was written"
-        )
-    for name, text in files.items():
-        _write(folder / name, text)
-    return [folder / name for name in files]
+    kept = [name for name in _KEPT if os.path.lexists(folder / name)]
+    new = {name: text for name, text in files.items() if name not in kept}
+    _write_all(folder, new)
+    return [folder / name for name in new], [folder / name for name in kept]
+
+
+def start_theme(folder: Path) -> list[Path]:
+    """Copy mapsite's templates into the ``theme`` of *folder*; return the copies."""
+    theme = theme_folder()
+    names = ["main.html", *(f"partials/{path.name}" for path in _partials(theme))]
+    texts = {f"theme/{name}": (theme / name).read_text("utf-8") for name in names}
+    _write_all(folder, texts)
+    return [folder / name for name in texts]
 
 
 def start_plan(
@@ -62,6 +73,21 @@ def start_plan(
     _check(text, path)
     _write(path, text)
     return path
+
+
+def _partials(theme: Path) -> list[Path]:
+    return sorted((theme / "partials").glob("*.html"))
+
+
+def _write_all(folder: Path, files: dict[str, str]) -> None:
+    """Write new files into *folder*, or none when one of them exists."""
+    taken = [name for name in files if os.path.lexists(folder / name)]
+    if taken:
+        *some, last = taken
+        named = f"{', '.join(some)} and {last} exist" if some else f"{last} exists"
+        raise MapsiteError(f"{named} in {folder} already; nothing was written")
+    for name, text in files.items():
+        _write(folder / name, text)
 
 
 def _check(text: str, path: Path) -> None:
@@ -94,15 +120,21 @@ def _usual_seller(root: Path) -> str | None:
 
 
 def _days(today: date) -> dict[str, str]:
-    """Return the days of a first plan: its goal on the Friday of the tenth week."""
+    """Return the days of a first plan: its goal on a Friday ten weeks later or more."""
     tenth = today + timedelta(weeks=_WEEKS_TO_GOAL)
-    goal = tenth + timedelta(days=_FRIDAY - tenth.weekday())
-    days = {
-        "created": today,
-        "goal": goal,
-        "go_live": goal + timedelta(weeks=_WEEKS_TO_LIVE),
-    }
+    goal = _working(tenth + timedelta(days=_FRIDAY - tenth.weekday()))
+    live = _working(goal + timedelta(weeks=_WEEKS_TO_LIVE))
+    days = {"created": today, "goal": goal, "go_live": live}
     return {name: day.isoformat() for name, day in days.items()}
+
+
+def _working(day: date) -> date:
+    """Return *day*, or the same weekday of the next week in which it is no holiday."""
+    from mapsite.plan.calendar import is_holiday  # noqa: PLC0415  # needs pydantic
+
+    while is_holiday(_HOLIDAYS, day):
+        day += timedelta(weeks=1)
+    return day
 
 
 def _quoted(text: str) -> str:

@@ -309,7 +309,7 @@ class TestFailing:
         monkeypatch.setattr("mapsite.room.output._write", _fail_after_first)
         acme, bolt = outcomes()
         assert (acme.state, bolt.state) == ("failed", "failed")
-        assert "No space left on device" in str(acme.problems[0])
+        assert "no space left on device" in str(acme.problems[0])
         assert tree(repo / "site") == {
             f"acme/{name}": data for name, data in before.items()
         }

@@ -108,7 +108,9 @@ class TestBusinessDays:
 
     def test_a_hidden_window_is_open(self) -> None:
         """What is internal moves no date that can be seen."""
-        made = calendar(work="{closed: [{from: 2026-05-13, to: 2026-05-29, internal: true}]}")
+        made = calendar(
+            work="{closed: [{from: 2026-05-13, to: 2026-05-29, internal: true}]}"
+        )
         assert made.is_workday(date(2026, 5, 13))
 
     @pytest.mark.parametrize("code", ["US", "DE", "DE-BY", "GB-SCT", "AE"])
@@ -151,8 +153,10 @@ class TestWeeks:
             ("week -1", "2026-05-08", "2026-05-04"),
         ],
     )
-    def test_a_week_is_its_last_business_day(self, text: str, last: str, first: str) -> None:
-        """Something due in a week is due at its end; what starts, starts at its head."""
+    def test_a_week_is_its_last_business_day(
+        self, text: str, last: str, first: str
+    ) -> None:
+        """What is due in a week is due at its end; what starts, starts at its head."""
         assert day(calendar(), text) == last
         assert day(calendar(), text, end=False) == first
 
@@ -174,7 +178,10 @@ class TestWeeks:
         week = made.week(on)
         assert week
         if abs(week) <= 520:
-            last, first = day(made, f"week {week}"), day(made, f"week {week}", end=False)
+            last, first = (
+                day(made, f"week {week}"),
+                day(made, f"week {week}", end=False),
+            )
             monday = on - timedelta(days=on.weekday())
             assert (first, last) == (str(monday), str(monday + timedelta(days=4)))
 

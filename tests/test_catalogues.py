@@ -29,12 +29,15 @@ COMPUTED = {
     "|security|legal|procurement|finance|signer|user|coach|data-protection"
     "|project-lead|customer-success|account-executive|solutions-engineer",
     "standing.": "on-track|at-risk|unknown|reached|won|lost|no-decision",
+    "standing.unknown_": "goal|goal_dated|dates",
     "state.": "done|cancelled|blocked|late|at-risk|in-progress|soon|waiting|todo",
     "steps.": "after|waits_for|only_if|blocker|fallback|done_when|moved|outcome"
     "|confirmed|documents|links|support",
     "takes.": "d|w|cd|tbd|ongoing",
     "time.": "before_goal|after_goal|before_go_live|after_go_live|before_created"
     "|after_created",
+    "time.on_": "goal|go_live|created",
+    "timeline.": "today|today_on|closed|closed_on",
     "turn.by": "|_who",
     "turn.late": "|_who",
     "turn.open": "|_who",

@@ -49,7 +49,20 @@ class TestWords:
         code, out, _ = say(name, "--help")
         assert code == 0
         assert "Example" in out
-        assert f"  mapsite {name}" in out
+        assert f"\n    mapsite {name}" in out
+
+    @pytest.mark.parametrize("name", ["", *sorted(commands.commands)])
+    def test_examples_stand_in_lines_of_their_own(self, say: Say, name: str) -> None:
+        """What can be typed is not refilled, and no mark of the formatter is left."""
+        _, out, _ = say(*name.split(), "--help")
+        assert "\\b" not in out
+        assert "\b" not in out
+        _, _, shown = out.partition("Example")
+        head, *lines = shown.strip().splitlines()
+        assert head in {":", "s:"}
+        assert lines
+        assert all(line.startswith("    mapsite ") for line in lines)
+        assert all(line.count("mapsite") == 1 or "&&" in line for line in lines)
 
     @pytest.mark.parametrize(
         "words",
@@ -73,6 +86,36 @@ class TestWords:
         assert "Error: " in err
         assert not (repo / "site").exists()
 
+    @pytest.mark.parametrize("name", ["build", "serve", "init", "new x"])
+    @pytest.mark.parametrize(
+        ("day", "said"),
+        [
+            ("xx", "expected a day like 2026-05-24, got 'xx'"),
+            ("20260524", "expected a day like 2026-05-24, got '20260524'"),
+            ("9999-12-31", "expected a day from 1970-01-01 to 9000-12-31, got"),
+            ("0001-01-01", "expected a day from 1970-01-01 to 9000-12-31, got"),
+        ],
+    )
+    def test_a_day_is_one_with_years_around_it(
+        self, repo: Path, say: Say, name: str, day: str, said: str
+    ) -> None:
+        """Another --today is told with what is expected."""
+        code, out, err = say(*name.split(), "--today", day)
+        assert (code, out) == (2, "")
+        assert said in " ".join(err.split())
+        assert sorted(path.name for path in repo.iterdir()) == [
+            *(".mapsite", "mkdocs.yml", "plans")
+        ]
+
+    @pytest.mark.parametrize("day", ["1970-01-01", "9000-12-31"])
+    def test_the_first_and_the_last_day_are_built(
+        self, repo: Path, say: Say, day: str
+    ) -> None:
+        """Every day that is taken has a room."""
+        code, _, err = say("build", "acme", "--today", day)
+        assert (code, err) == (0, "")
+        assert (repo / "site/acme/index.html").is_file()
+
     @pytest.mark.parametrize("name", ["build", "check", "serve", "new x"])
     def test_outside_a_repository_it_says_what_to_do(
         self, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -93,6 +136,17 @@ class TestWords:
         )
         assert (repo / "plans/acme.yaml").exists()
         assert result.stdout.split() == ["plain,acme"]
+
+    @pytest.mark.parametrize("words", ["mapsite build --out ", "mapsite init "])
+    def test_completes_folders(self, repo: Path, mapsite: Run, words: str) -> None:
+        """Where a folder is expected, the shell offers folders."""
+        assert (repo / "plans").is_dir()
+        result = mapsite(
+            _MAPSITE_COMPLETE="bash_complete",
+            COMP_WORDS=words,
+            COMP_CWORD=str(len(words.split())),
+        )
+        assert result.stdout.strip() == "dir,"
 
 
 class TestBuild:
@@ -157,22 +211,38 @@ class TestBuild:
         assert say("build", "plans/acme.yaml", "acme", *TODAY)[0] == 0
 
     @pytest.mark.parametrize(
-        ("name", "words"),
+        ("name", "said"),
         [
-            ("gone", "found neither gone nor plans/gone.yaml"),
-            ("mkdocs.yml", "expected a file whose name ends in .yaml"),
-            ("plans/\x1b[31m.yaml", r"plans/\x1b[31m.yaml"),
+            ("gone", 'no plan "gone" in plans/'),
+            ("acmee", 'no plan "acmee" in plans/; did you mean "acme"?'),
+            ("acme.yaml", 'no file acme.yaml; did you mean "acme"?'),
+            ("drafts/blot.yaml", 'no file drafts/blot.yaml; did you mean "bolt"?'),
+            ("mkdocs.yml", "mkdocs.yml is no plan: its name does not end in .yaml"),
+            ("plans/\x1b[31m.yaml", r"no file plans/\x1b[31m.yaml"),
         ],
     )
+    @pytest.mark.parametrize("command", ["build", "check"])
     def test_a_plan_that_is_not_there(
-        self, repo: Path, say: Say, name: str, words: str
+        self, repo: Path, say: Say, command: str, name: str, said: str
     ) -> None:
-        """An unknown plan is told, and nothing in its name steers the terminal."""
-        code, _, err = say("build", name)
-        assert code == 1
-        assert words in err
-        assert "\x1b" not in err
+        """An unknown plan is wrong use; nothing in its name steers the terminal."""
+        code, out, err = say(command, "acme", name)
+        assert (code, out, err) == (2, "", f"mapsite: {said}\n")
         assert not (repo / "site").exists()
+
+    @pytest.mark.parametrize("words", ["build", "check", "build con", "check con"])
+    def test_names_that_windows_keeps_for_itself(
+        self, repo: Path, say: Say, words: str
+    ) -> None:
+        """A room could not be unpacked there, so such a plan is refused everywhere."""
+        (repo / "plans/bolt.yaml").rename(repo / "plans/con.yaml")
+        code, out, err = say(*words.split())
+        assert code == 1
+        assert (
+            "plans/con.yaml: expected another name than con, which is reserved on"
+            " Windows; con-deal.yaml would do"
+        ) in out + err
+        assert not (repo / "site/con").exists()
 
     def test_no_plan_at_all(self, repo: Path, say: Say) -> None:
         """An empty repository is told how to begin."""
@@ -187,7 +257,46 @@ class TestBuild:
         assert (repo / "mkdocs.yml").is_file()
         code, _, err = say("build", "--out", "/proc/nothing/here", *TODAY)
         assert code == 1
-        assert err == "mapsite: /proc/nothing: No such file or directory\n"
+        assert err == "mapsite: /proc/nothing/here: no such file or directory\n"
+        code, _, err = say("build", "--out", "mkdocs.yml", *TODAY)
+        assert code == 2
+        assert "'mkdocs.yml' is a file" in err
+
+    def test_files_that_may_not_be_touched(
+        self, repo: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is refused is blamed: the plan, or the folder of the rooms."""
+        mkdir, read = Path.mkdir, os.open
+
+        def no_mkdir(path: Path, *rest: object, **named: object) -> None:
+            if path.parts[0] == "site":
+                raise PermissionError(13, "Permission denied", str(path))
+            mkdir(path, *rest, **named)  # type: ignore[arg-type]  # passed through
+
+        def no_open(path: str, *rest: object, **named: object) -> int:
+            if str(path) == "plans/bolt.yaml":
+                raise PermissionError(13, "Permission denied", path)
+            return read(path, *rest, **named)  # type: ignore[arg-type]  # same
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "mkdir", no_mkdir)
+            assert say("build", *TODAY) == (1, "", "mapsite: site: permission denied\n")
+        monkeypatch.setattr(os, "open", no_open)
+        assert say("build", *TODAY)[2] == "plans/bolt.yaml: permission denied\n"
+        assert say("check", "bolt")[1].startswith("plans/bolt.yaml: permission denied")
+        assert (repo / "site/acme").is_dir()
+
+    def test_ctrl_c_is_one_line(
+        self, repo: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever stops a build is told that no room is halved."""
+
+        def interrupt(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("mapsite.room.output._write", interrupt)
+        assert say("build", *TODAY) == (130, "", "stopped; rooms are whole\n")
+        assert list((repo / "site").iterdir()) == []
 
     def test_a_look_that_cannot_be_read(self, repo: Path, say: Say) -> None:
         """A broken mkdocs.yml stops the build with one line that names it."""
@@ -257,7 +366,7 @@ class TestCheck:
         code, out, err = say("check")
         assert (code, err) == (1, "")
         lines = out.splitlines()
-        assert lines[0].startswith("plans/Old.yaml:1: expected a file name of a-z")
+        assert lines[0].startswith("plans/Old.yaml: expected a file name of a-z")
         assert lines[1].startswith("plans/bolt.yaml:5: goal/date: expected a date")
         assert lines[2].startswith("plans/bolt.yaml:17: steps/review/ownrs: ")
         assert lines[3] == "3 plans: 1 fine, 2 with 3 problems"
@@ -287,6 +396,44 @@ class TestCheck:
         code, out, _ = say("check")
         assert code == 1
         assert "plans/bolt.yaml:8: buyer/logo: " in out
+
+    def test_the_look_is_checked_too(self, repo: Path, say: Say) -> None:
+        """What would stop a build is told, with the file that it stands in."""
+        with (repo / "mkdocs.yml").open("a") as file:
+            file.write("extra_cs: [a.css]\nextra_css: [no.css]\n")
+        code, out, err = say("check")
+        assert (code, err) == (1, "")
+        first, second, total = out.splitlines()
+        assert 'extra_cs: unknown key "extra_cs"; did you mean "extra_css"?' in first
+        assert "extra_css/1: no such file: no.css" in second
+        assert total == "2 plans: all fine, and 2 problems in mkdocs.yml"
+        (problem, _) = json.loads(say("check", "--json", "acme")[1])
+        assert problem["file"] == "mkdocs.yml"
+
+    def test_a_template_is_checked_too(self, repo: Path, say: Say) -> None:
+        """A look that cannot be made has no line; nothing is left of the attempt."""
+        settings = repo / "mkdocs.yml"
+        text = settings.read_text("utf-8").replace("# custom_dir", "custom_dir")
+        settings.write_text(text, "utf-8")
+        (repo / "theme/partials").mkdir(parents=True)
+        (repo / "theme/partials/footer.html").write_text("mine", "utf-8")
+        kept = set((repo / ".mapsite").iterdir())
+        code, out, _ = say("check")
+        assert code == 1
+        assert out.startswith("mkdocs.yml: the theme's templates print no footer")
+        assert set((repo / ".mapsite").iterdir()) == kept
+
+    def test_a_fault_of_the_text_names_its_field(self, repo: Path, say: Say) -> None:
+        """A colour without quotes is a comment; machines are told where."""
+        file = repo / "plans/bolt.yaml"
+        text = file.read_text("utf-8")
+        for bad in (
+            "buyer: {name: Bolt, color: #0b6bcb}",
+            "buyer:\n  color: #0b6bcb\n  name: B",
+        ):
+            file.write_text(text.replace("buyer:\n  name: Bolt", bad), "utf-8")
+            (problem,) = json.loads(say("check", "--json")[1])
+            assert problem["address"] == "buyer/color"
 
 
 def test_a_reader_who_leaves_is_no_fault(repo: Path) -> None:

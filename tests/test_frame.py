@@ -256,6 +256,7 @@ def test_custom_dir_lies_over_the_packaged_theme(root: Path, write: Write) -> No
     ("template", "said"),
     [
         ("<footer>nothing</footer>", "print no footer"),
+        ("nothing", "keep {{ config.extra.frame.footer }} in your own, without a"),
         ("{{ config.extra.frame.footer | upper }}", "print no footer"),
         ("{{ config.extra.frame.footer }}<script>1</script>", "inline <script>"),
         ("{{ config.extra.frame.footer }}<p style='top:0'>", "<p style>"),
@@ -343,22 +344,52 @@ def test_smallest_config_has_neither_logo_nor_settings(
         ("site_name: !ENV HOME\n", "mkdocs.yml:1"),
         ("site_name: !!python/object/apply:os.getcwd []\n", "mkdocs.yml:1"),
         ("site_name: a\nsite_name: b\n", "mkdocs.yml:2"),
-        ("site_name: [a]\n", "mkdocs.yml: site_name:"),
+        ("site_name: [a]\n", "mkdocs.yml:1: site_name: expected a text, got a list"),
         ("theme: material\n", "mkdocs.yml: site_name: Required"),
-        ("site_name: a\nextra_cs: []\n", "mkdocs.yml: extra_cs: Unrecognised"),
-        ("site_name: a\ntheme: readthedocs\n", "theme.name: expected material"),
-        ("site_name: a\ntheme: {custom_dir: none}\n", "mkdocs.yml: theme:"),
-        ("site_name: a\ntheme: {features: [toc]}\n", "theme.features: is not taken"),
-        ("site_name: a\ntheme: {logo: 'https://a.example/b.png'}\n", "theme.logo"),
-        ("site_name: a\ntheme: {logo: ../b.png}\n", "theme.logo"),
-        ("site_name: a\ntheme: {logo: mkdocs.yml}\n", "theme.logo: expected a file"),
-        ("site_name: a\ntheme: {font: {text: 'a;b'}}\n", "theme.font.text"),
-        ("site_name: a\nextra: {analytics: {a: 1}}\n", "extra.analytics"),
-        ("site_name: a\nextra: {mapsite: [1]}\n", "extra.mapsite: expected a map"),
-        ("site_name: a\nextra_css: [none.css]\n", "extra_css: expected a regular file"),
+        (
+            "site_name: a\nextra_cs: []\n",
+            'mkdocs.yml:2: extra_cs: unknown key "extra_cs"; did you mean "extra_css"?',
+        ),
+        (
+            "site_name: a\ntheme: readthedocs\n",
+            'mkdocs.yml:2: theme: expected material, got "readthedocs"',
+        ),
+        (
+            "site_name: a\ntheme: {custom_dir: none}\n",
+            "mkdocs.yml:2: theme: The path set in custom_dir",
+        ),
+        ("site_name: a\ntheme: {features: [toc]}\n", "theme/features: is not taken"),
+        ("site_name: a\ntheme: {logo: 'https://a.example/b.png'}\n", "theme/logo"),
+        ("site_name: a\ntheme: {logo: ../b.png}\n", "theme/logo: expected a reg"),
+        ("site_name: a\ntheme: {logo: mkdocs.yml}\n", "theme/logo: expected a file"),
+        ("site_name: a\ntheme: {font: {text: 'a;b'}}\n", "theme/font/text"),
+        ("site_name: a\nextra: {analytics: {a: 1}}\n", "extra/analytics"),
+        ("site_name: a\nextra: {mapsite: [1]}\n", "extra/mapsite: expected a map"),
+        (
+            "site_name: a\nextra_css: [none.css]\n",
+            "mkdocs.yml:2: extra_css/1: no such file: none.css",
+        ),
         ("site_name: a\nextra_css: ['//a.example/b.css']\n", "extra_css"),
         ("site_name: a\nextra_javascript: [a.txt]\n", "extra_javascript"),
-        ("site_name: [\n", "mkdocs.yml:"),
+        ("site_name: [\n", "mkdocs.yml:1: site_name: expected"),
+        ("", "mkdocs.yml:1: expected settings like site_name and theme, got nothing"),
+        ("# a\n", "mkdocs.yml:1: expected settings like"),
+        ("- a\n", "mkdocs.yml:1: expected settings like"),
+        ("site_name: a\ntheme: [b]\n", "theme: expected a map, got a list"),
+        ("site_name: a\ntheme: {logo: brand/b.svg}\n", "no such file: brand/b.svg"),
+        ("site_name: a\ntheme: {favcon: b.svg}\n", 'did you mean "favicon"?'),
+        ("site_name: a\ntheme: {palette: teal}\n", "theme/palette: expected a map"),
+        ("site_name: a\ntheme: {palette: [teal]}\n", "theme/palette/1: expected a map"),
+        ("site_name: a\ntheme: {palette: {primery: red}}\n", 'mean "primary"?'),
+        ("site_name: a\ntheme: {palette: {primary: teel}}\n", 'mean "teal"?'),
+        ("site_name: a\ntheme: {palette: {accent: white}}\n", "/accent: expected a"),
+        ("site_name: a\ntheme: {palette: {scheme: dark}}\n", "default or slate, got"),
+        ("site_name: a\ntheme: {palette: {toggle: {icn: a}}}\n", 'mean "icon"?'),
+        (
+            "site_name: a\ntheme: {font: Inter}\n",
+            "theme/font: expected false, or a map",
+        ),
+        ("site_name: a\ntheme: {font: {txt: Inter}}\n", 'mean "text"?'),
     ],
 )
 def test_setting_that_cannot_be_taken_is_named(
@@ -369,6 +400,19 @@ def test_setting_that_cannot_be_taken_is_named(
     message = wrong(root)
     assert said in message
     assert str(root) not in message
+
+
+def test_faults_of_the_settings_are_told_at_once(root: Path, write: Write) -> None:
+    """What mapsite, Material and MkDocs would say comes together, in lines' order."""
+    write(
+        "mkdocs.yml",
+        "site_nam: a\nplugins: [search]\ntheme:\n  logo: a.png\n"
+        "  palette: {primary: teel, accent: 'deep purple'}\nextra_css: [b.css]\n",
+    )
+    assert [line.partition(": ")[0] for line in wrong(root).splitlines()] == [
+        "mkdocs.yml",
+        *(f"mkdocs.yml:{line}" for line in (1, 2, 4, 5, 6)),
+    ]
 
 
 @pytest.mark.parametrize(

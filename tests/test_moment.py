@@ -9,6 +9,7 @@ import pytest
 from mapsite.plan.moment import (
     Duration,
     Moment,
+    nearest_moment,
     read_date,
     read_duration,
     read_moment,
@@ -62,6 +63,9 @@ def test_other_texts_are_no_date(text: str) -> None:
         ("go-live-6w", Moment("go-live-6w", anchor="go-live", offset=-6, unit="w")),
         ("goal+30cd", Moment("goal+30cd", anchor="goal", offset=30, unit="cd")),
         ("goal+0d", Moment("goal+0d", anchor="goal", offset=0, unit="d")),
+        ("goal", Moment("goal", anchor="goal", offset=0, unit="cd")),
+        ("go-live", Moment("go-live", anchor="go-live", offset=0, unit="cd")),
+        ("created", Moment("created", anchor="created", offset=0, unit="cd")),
         ("goal-520w", Moment("goal-520w", anchor="goal", offset=-520, unit="w")),
     ],
 )
@@ -93,11 +97,36 @@ def test_moment_is_a_day_a_week_or_an_offset(text: str, moment: Moment) -> None:
         "golive+2w",
         "2026-02-30",
         "goal-٣w",
+        "go_live",
+        "goal ",
+        "signature",
     ],
 )
 def test_other_texts_are_no_moment(text: str) -> None:
     """A moment that is written wrongly is not guessed."""
     assert read_moment(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("go_live+2w", "go-live+2w"),
+        ("golive", "go-live"),
+        ("Go live - 2 weeks", "go-live-2w"),
+        ("goal -3w", "goal-3w"),
+        ("created+14 days", "created+14d"),
+        ("Week 9", "week 9"),
+        ("week9", "week 9"),
+        ("TBD", "tbd"),
+        ("goal-3w", None),
+        ("goal-2m", None),
+        ("soon", None),
+        ("1" * 100_000, None),
+    ],
+)
+def test_what_was_nearly_a_moment_is_suggested(text: str, near: str | None) -> None:
+    """A message can say how it is written."""
+    assert nearest_moment(text) == near
 
 
 def test_only_tbd_is_open() -> None:

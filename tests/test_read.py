@@ -10,7 +10,8 @@ import pytest
 
 from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.plan.cycles import cycles_of
-from mapsite.plan.read import plan_id, read_plan
+from mapsite.plan.naming import plan_id
+from mapsite.plan.read import read_plan
 
 HERE = Path(__file__).parent
 BROKEN = HERE / "broken"
@@ -133,6 +134,37 @@ class TestAccepted:
         (step,) = read_plan(text.encode(), "plan.yaml").steps
         assert step.owners[0].who == "Legal, both sides"
 
+    @pytest.mark.parametrize("word", ["Mareike", "mareike voss", "team", "mar"])
+    def test_other_words_are_no_persons_id(self, word: str) -> None:
+        """Only what is written like an id, and nearly is one, was meant to be it."""
+        text = SMALL + (
+            "people:\n  - {id: marieke, name: Marieke}\n"
+            "  - {id: team-lead, name: unknown, internal: true}\n"
+            "  - {id: team-lea, name: unknown, internal: true}\n"
+            f"steps:\n  - {{id: a, title: A, owners: ['{word}', team-le]}}\n"
+        )
+        (step,) = read_plan(text.encode(), "plan.yaml").steps
+        assert step.owners[0].who == word
+
+    def test_phases_may_be_named_by_steps_alone(self) -> None:
+        """Where no phases are listed, each step brings its own."""
+        text = SMALL + "steps:\n  - {id: a, title: A, phase: Lanch}\n"
+        (step,) = read_plan(text.encode(), "plan.yaml").steps
+        assert step.phase == "Lanch"
+
+    def test_a_time_may_have_one_digit(self) -> None:
+        """Half past nine is written in two ways and read as one."""
+        text = SMALL + "review: {every: week, at: 9:30}\n"
+        (review,) = read_plan(text.encode(), "plan.yaml").review
+        assert review.at == "09:30"
+
+    def test_a_step_may_be_due_on_the_day_of_the_goal(self) -> None:
+        """A moment is counted from an anchor, or is its day."""
+        text = SMALL + "steps:\n  - {id: a, title: A, due: goal}\n"
+        (step,) = read_plan(text.encode(), "plan.yaml").steps
+        assert step.due
+        assert (step.due.anchor, step.due.offset) == ("goal", 0)
+
 
 class TestProblems:
     """What a problem carries beside its words."""
@@ -216,6 +248,7 @@ class TestInternal:
             "people:\n  - {id: a, CANARY: CANARY, internal: true}",
             "people:\n  - {id: a, name: A, backup: {CANARY: CANARY}, internal: true}",
             "steps:\n  - {id: x, title: X, after: CANARY, internal: true}",
+            "steps:\n  - {id: x, CANARY: 1, CANARY: 2, internal: true}",
             "steps:\n  - {id: x, title: X, documents: [CANARY], internal: yes}",
             "steps:\n  - {id: x, title: X, owners: [{CANARY: a}], internal: true}",
             "steps:\n  - {id: CANARY, title: X, after: CANARY, internal: true}",

@@ -41,6 +41,11 @@ class Page:
         assert status == 200
         return body
 
+    def hear(self) -> str:
+        """Return the next line that the terminal gets."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
     def reload_of(self, body: str) -> str:
         """Return the version that a page waits with."""
         return body.partition("/-/reload.js?")[2].partition('"')[0]
@@ -182,6 +187,42 @@ def test_a_new_look_is_shown(page: Page, repo: Path) -> None:
     body = page.read("/acme/")
     assert "Security review" in body
     assert page.reload_of(body) != before
+
+
+def test_the_terminal_hears_what_breaks_and_what_recovers(
+    page: Page, repo: Path
+) -> None:
+    """One line each, though the browser asked for the room first."""
+    plan, settings = repo / "plans/acme.yaml", repo / "mkdocs.yml"
+    edit(plan, "2026-08-14", "soon")
+    edit(plan, "due: 2026-06-10", "due: later")
+    page.read("/acme/")
+    line = page.hear()
+    while "(and 1 more)" not in line:
+        line = page.hear()
+    assert line.startswith("plans/acme.yaml:5: goal/date: expected a date like")
+    text = plan.read_text("utf-8").replace("soon", "2026-08-14")
+    plan.write_text(text.replace("due: later", "due: 2026-06-10"), "utf-8")
+    page.read("/acme/")
+    assert page.hear().startswith("built  acme  in ")
+    edit(settings, "primary: black", "primary: blak")
+    assert page.hear().startswith("mkdocs.yml:")
+    edit(settings, "primary: blak", "primary: black")
+    assert page.hear().startswith("the look is whole again  in ")
+
+
+def test_the_terminal_hears_of_files_beside_the_plans(page: Page, repo: Path) -> None:
+    """A logo that is gone breaks the plan that names it, and nobody else's."""
+    logo = repo / "plans/acme.svg"
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+    logo.write_text(picture, "utf-8")
+    edit(repo / "plans/acme.yaml", "name: Acme", "name: Acme\n  logo: acme.svg")
+    while not page.hear().startswith("built  acme  in "):
+        pass
+    logo.unlink()
+    assert page.hear().startswith("plans/acme.yaml:8: buyer/logo: ")
+    logo.write_text(picture, "utf-8")
+    assert page.hear().startswith("built  acme  in ")
 
 
 def test_answers_nobody_elses_name(page: Page) -> None:

@@ -10,7 +10,7 @@ import yaml
 from mapsite.errors import InvalidPlan
 from mapsite.plan import source as source_module
 from mapsite.plan.nodes import Mapping, Scalar, Sequence
-from mapsite.plan.source import Source, parse
+from mapsite.plan.source import Source, compose, parse
 
 FULL = Path(__file__).parent / "plans" / "full.yaml"
 
@@ -320,11 +320,69 @@ class TestRefusals:
         assert len(told) == 20 + 19 * 9
 
 
-def test_faults_before_the_end_are_told_without_internal_text() -> None:
-    """When a text cannot be finished, nobody knows what is internal in it."""
-    told = refusal(b"floor: 1\nfloor: 2\nb: [\n")
-    assert len(told) == 2
-    assert "floor" not in "".join(told)
+@pytest.mark.usefixtures("parser")
+class TestBeforeTheEnd:
+    """What is told of a text that cannot be finished."""
+
+    def test_a_key_that_is_written_twice_is_named(self) -> None:
+        """Its name helps, and no internal item can be around it."""
+        twice, end = refusal(b"steps:\n- due: 1\n  due: 2\n- title: x\nb: [\n")
+        assert twice == (
+            'plan.yaml:3: steps/1/due: expected each key once, got "due" in lines 2'
+            " and 3"
+        )
+        assert end.startswith('plan.yaml:5: b: expected "]" after this "["')
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "internal: {floor: 1, floor: 2}\nb: [\n",
+            "steps:\n- {internal: true, floor: 1, floor: 2}\nb: [\n",
+            "steps:\n- internal: true\n  floor: 1\n  floor: 2\n  b: [\n",
+            "steps:\n- id: floor\n  floor: 1\n  floor: 2\n  b: ]\n  internal: true\n",
+        ],
+    )
+    def test_what_may_be_internal_is_not_told(self, text: str) -> None:
+        """An item may say only after the fault that it stays internal."""
+        told = refusal(text.encode())
+        assert len(told) == 2
+        assert "floor" not in "".join(told)
+
+    @pytest.mark.parametrize("more", ["[", ": x", "@", "\t", '"', "\n- ", "}", ""])
+    def test_a_plan_may_break_off_anywhere(self, more: str) -> None:
+        """Wherever a text ends, there is a source or a problem."""
+        text = FULL.read_text(encoding="utf-8")
+        for end in range(0, len(text), 1499):
+            broken = text[:end] + more
+            source, problems = compose(broken.encode(), "plan.yaml")
+            assert source or problems
+
+    @pytest.mark.parametrize(
+        ("text", "address"),
+        [
+            ("buyer:\n  color: @x\n", "buyer/color"),
+            ("buyer: {name: Acme, color: #0b6bcb}\n", "buyer/color"),
+            ("steps:\n- {id: a, title: b: c}\n", "steps/a/title"),
+            ("steps:\n- id: a\n  after: [x] y\n", "steps/a/after"),
+            ("steps:\n- id: a\n  after: [x, 'y' z]\n", "steps/a/after/2"),
+            ("title: a\nbuyer: Acme: 1\n", "buyer"),
+            ('title: "a\n', "title"),
+            ("\ufefftitle: a: b\r\n", "title"),
+            ("title: a\r\nbuyer: a: b\r\n", "buyer"),
+            ("title: a\n\tbuyer: b\n", ""),
+            ("title: a\nbuyer\ngoal: x\n", ""),
+            ("internal: {floor: a: b}\n", "internal"),
+            ("steps:\n- id: a\n  due: @\n- internal: true\n", "steps/a/due"),
+            ("steps:\n- id: a\n  due: @\ninternal: {a: b}\n", "steps/a/due"),
+            ("steps:\n- id: a\n  floor: @\n  internal: true\n", ""),
+            ("steps:\n- {id: a, floor: @, internal: true}\n", ""),
+        ],
+    )
+    def test_the_field_is_named(self, text: str, address: str) -> None:
+        """A machine that reads the problem finds the field, where a key is known."""
+        with pytest.raises(InvalidPlan) as caught:
+            parse(text.encode(), "plan.yaml")
+        assert [problem.address for problem in caught.value.problems] == [address]
 
 
 def test_keys_of_internal_fields_are_not_told() -> None:

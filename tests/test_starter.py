@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from mapsite import starter
 from mapsite.cli import commands
+from mapsite.plan.calendar import Calendar, is_holiday
 from mapsite.plan.read import read_plan
+from mapsite.plan.schedule import schedule
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -49,32 +52,103 @@ class TestInit:
         assert (code, err) == (0, "")
         assert out.startswith("built  example  site/example/index.html\n")
 
-    @pytest.mark.parametrize("day", ["2026-05-24", "2026-12-31", "2028-02-29"])
+    @pytest.mark.parametrize(
+        "day",
+        [
+            *("2026-05-24", "2026-10-16", "2026-10-17", "2026-10-21", "2026-11-28"),
+            *("2026-12-31", "2027-01-01", "2027-02-28", "2028-02-29", "2028-12-31"),
+            *("1970-01-01", "9000-12-31"),
+        ],
+    )
     def test_dates_follow_from_the_day(self, say: Say, day: str) -> None:
-        """The example begins today and aims at a Friday about ten weeks later."""
+        """The example begins today and aims at a working Friday in ten weeks or so."""
         say("init", "--today", day)
         text = Path("plans/example.yaml").read_bytes()
         plan = read_plan(text, "plans/example.yaml")
+        calendar = Calendar(plan)
         assert plan.created == date.fromisoformat(day)
         assert plan.goal.date is not None
-        assert plan.goal.date.weekday() == 4
-        assert 64 <= (plan.goal.date - plan.created).days <= 76
+        assert plan.goal.go_live is not None
+        assert plan.goal.date.weekday() == plan.goal.go_live.weekday() == 4
+        assert 64 <= (plan.goal.date - plan.created).days <= 90
+        days = [time.day for time in schedule(plan, plan.created).steps]
+        for found in (plan.goal.date, plan.goal.go_live, *days):
+            assert found
+            assert calendar.is_workday(found)
 
-    def test_overwrites_nothing(self, say: Say) -> None:
-        """One file in the way stops all, and is named."""
+    def test_the_example_begins_on_any_day_of_a_year(self) -> None:
+        """No holiday is the goal, whatever the day on which a team starts."""
+        for number in range(366):
+            days = starter._days(date(2028, 1, 1) + timedelta(days=number))  # noqa: SLF001  # all of them are quick
+            for name in ("goal", "go_live"):
+                assert not is_holiday("US", date.fromisoformat(days[name]))
+
+    def test_keeps_what_a_new_repository_may_have(self, say: Say) -> None:
+        """A README and a .gitignore stay as they are; the rest is written."""
         Path("README.md").write_text("mine", "utf-8")
+        Path(".gitignore").write_text("mine too", "utf-8")
+        code, out, err = say("init")
+        assert (code, err) == (0, "")
+        assert out.splitlines()[3:5] == [
+            "kept   .gitignore  (it was there; let it ignore /site/)",
+            "kept   README.md  (it was there)",
+        ]
+        assert Path("README.md").read_text("utf-8") == "mine"
+        assert Path(".gitignore").read_text("utf-8") == "mine too"
+        assert {path.name for path in Path().iterdir()} == FILES
+        assert say("check")[0] == 0
+
+    @pytest.mark.parametrize(
+        ("names", "said"),
+        [
+            (["mkdocs.yml"], "mkdocs.yml exists"),
+            (["plans/example.yaml"], "plans/example.yaml exists"),
+            (
+                ["plan.schema.json", "mkdocs.yml"],
+                "mkdocs.yml and plan.schema.json exist",
+            ),
+        ],
+    )
+    def test_overwrites_nothing(self, say: Say, names: list[str], said: str) -> None:
+        """One file in the way stops all, and is named."""
+        Path("plans").mkdir()
+        for name in names:
+            Path(name).write_text("mine", "utf-8")
+        before = sorted(Path().rglob("*"))
         code, out, err = say("init")
         assert (code, out) == (1, "")
-        assert err == "mapsite: README.md exists in . already; nothing was written\n"
-        assert [path.name for path in Path().iterdir()] == ["README.md"]
+        assert err == f"mapsite: {said} in . already; nothing was written\n"
+        assert sorted(Path().rglob("*")) == before
+        assert {Path(name).read_text("utf-8") for name in names} == {"mine"}
+
+    def test_the_example_and_the_readme_do_not_share_a_buyer(self, say: Say) -> None:
+        """Whoever follows the README has two deals to tell apart."""
+        say("init")
+        say("new", "northwind", "--buyer", "Northwind")
+        assert "orthwind" not in Path("plans/example.yaml").read_text("utf-8")
+
+    def test_templates_can_be_copied_to_be_changed(self, say: Say) -> None:
+        """`--theme` copies what a custom_dir may replace, and only once."""
+        say("init")
+        code, out, _ = say("init", "--theme")
+        assert code == 0
+        assert "wrote  theme/partials/footer.html" in out.splitlines()
+        assert out.splitlines()[-1].startswith("next: custom_dir: theme in mkdocs.yml")
+        settings = Path("mkdocs.yml")
+        text = settings.read_text("utf-8")
+        assert "  # custom_dir: theme\n" in text
+        settings.write_text(text.replace("# custom_dir", "custom_dir"), "utf-8")
+        assert say("check") == (0, "1 plan: fine\n", "")
+        before = Path("theme/main.html").read_bytes()
+        assert say("init", "--theme")[0] == 1
+        assert Path("theme/main.html").read_bytes() == before
 
     def test_a_file_where_a_folder_should_be(self, say: Say) -> None:
-        """A DIR that is a file is told in one line."""
+        """A DIR that is a file is wrong use."""
         Path("deals").write_text("mine", "utf-8")
-        code, _, err = say("init", "deals")
-        assert code == 1
-        assert err.startswith("mapsite: ")
-        assert err.count("\n") == 1
+        code, out, err = say("init", "deals")
+        assert (code, out) == (2, "")
+        assert "is a file" in err
 
     def test_the_schema_is_the_one_that_the_command_prints(self, say: Say) -> None:
         """plan.schema.json is what `mapsite schema` prints, and accepts the example."""
@@ -138,6 +212,8 @@ class TestNew:
             ("plans/acme", "plans-acme"),
             ("a" * 65, "a" * 64),
             ("acme--2", "acme-2"),
+            ("con", "con-deal"),
+            ("COM1", "com1-deal"),
         ],
     )
     def test_a_name_that_cannot_be_suggests_one_that_can(
@@ -146,7 +222,7 @@ class TestNew:
         """A refused name comes with the rule and the nearest good one."""
         code, _, err = say("new", name)
         assert code == 2
-        assert "single hyphens" in err
+        assert "single hyphens" in err or "reserved on Windows" in err
         assert f"try {better}" in " ".join(err.split())
         assert [path.name for path in Path("plans").iterdir()] == ["example.yaml"]
 

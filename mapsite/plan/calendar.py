@@ -6,8 +6,11 @@ day, then on); ``w`` and ``cd`` move by calendar days and land wherever they lan
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 from mapsite.plan.model import Plan
 from mapsite.plan.moment import Duration, Moment, Unit
@@ -19,21 +22,37 @@ _DAY = timedelta(days=1)
 @cache
 def known_holidays(code: str) -> bool:
     """Tell whether ``US`` or ``DE-BY`` names holidays that are known."""
-    from holidays.utils import list_supported_countries  # noqa: PLC0415  # 60 ms
-
+    package = _package()
     country, _, region = code.partition("-")
-    supported = list_supported_countries(include_aliases=False)
-    if country not in supported:
+    loader = package.registry.EntityLoader
+    if country not in loader.get_country_codes(include_aliases=False):
         return False
-    return not region or region in supported[country]
+    return not region or region in getattr(package, country).subdivisions
 
 
 @cache
 def _holidays(code: str, year: int) -> frozenset[date]:
-    from holidays.utils import country_holidays  # noqa: PLC0415  # 60 ms
-
     country, _, region = code.partition("-")
-    return frozenset(country_holidays(country, subdiv=region or None, years=year))
+    named = getattr(_package(), country)
+    return frozenset(named(subdiv=region or None, years=year))
+
+
+@cache
+def _package() -> Any:  # noqa: ANN401  # a module whose names it makes up itself
+    """Import the package of holidays, each country only when it is asked for."""
+    import holidays  # noqa: PLC0415  # 60 ms, and many plans name none
+
+    # Left to itself, the first country brings all 250: a quarter of a second. Python
+    # finds each module by the path of an empty package just as well.
+    countries = ModuleType("holidays.countries")
+    countries.__path__ = [f"{holidays.__path__[0]}/countries"]
+    sys.modules.setdefault(countries.__name__, countries)
+    return holidays
+
+
+def is_holiday(code: str, day: date) -> bool:
+    """Tell whether *day* is a public holiday of ``US`` or ``DE-BY``."""
+    return day in _holidays(code, day.year)
 
 
 class Calendar:
@@ -59,7 +78,7 @@ class Calendar:
         return (
             day.weekday() in self._workdays
             and not any(first <= day <= last for first, last in self._closed)
-            and not any(day in _holidays(code, day.year) for code in self._codes)
+            and not any(is_holiday(code, day) for code in self._codes)
         )
 
     def roll(self, day: date, step: int = 1) -> date | None:

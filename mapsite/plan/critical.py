@@ -5,30 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from mapsite.plan.days import Work
 from mapsite.plan.model import Plan
-from mapsite.plan.steps import Step
 
 Graph = dict[str, list[str]]
 """The ids of the steps that each step waits for."""
-
-
-@dataclass(slots=True)
-class Work:
-    """Gather one step's days while the passes run."""
-
-    step: Step
-    begin: date | None = None
-    due: date | None = None
-    agreed_due: bool = False
-    agreed_begin: bool = False
-    expected: date | None = None
-    earliest: date | None = None
-    """The day it could end on, whatever day is agreed for its end."""
-
-    @property
-    def day(self) -> date | None:
-        """Return the day that both sides speak of."""
-        return self.begin if self.agreed_begin and not self.agreed_due else self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +28,7 @@ class Way:
 
 def way_to_goal(plan: Plan, works: dict[str, Work], graph: Graph) -> Way:
     """Find the way to the goal of *plan* among the days of *works*."""
-    goal_step = _goal_step(plan, works)
+    goal_step = _goal_step(plan, works, graph)
     ready = _ready(plan, goal_step, works, graph)
     return Way(
         goal_step=goal_step,
@@ -57,8 +38,8 @@ def way_to_goal(plan: Plan, works: dict[str, Work], graph: Graph) -> Way:
     )
 
 
-def _goal_step(plan: Plan, works: dict[str, Work]) -> str | None:
-    """Return the last signature, else the last step due on the goal's day."""
+def _goal_step(plan: Plan, works: dict[str, Work], graph: Graph) -> str | None:
+    """Return the last signature, else the step due on the goal's day, else the end."""
     live = [
         work
         for work in works.values()
@@ -70,6 +51,15 @@ def _goal_step(plan: Plan, works: dict[str, Work]) -> str | None:
     for work in reversed(live):
         if plan.goal.date and work.agreed_due and work.due == plan.goal.date:
             return work.step.id
+    return None if plan.goal.go_live else _only_end(live, graph)
+
+
+def _only_end(live: list[Work], graph: Graph) -> str | None:
+    """Return the one step that all others lead to, where no day is agreed for it."""
+    needed = {before for work in live for before in graph[work.step.id]}
+    ends = [work for work in live if work.step.id not in needed]
+    if len(ends) == 1 and graph[ends[0].step.id] and not ends[0].agreed_due:
+        return ends[0].step.id
     return None
 
 

@@ -61,5 +61,12 @@ def place_of(text: str, at: int) -> Place:
     return len(lines) - 1, len(lines[-1])
 
 
+def offset_of(text: str, place: Place) -> int:
+    """Return which character of *text* stands at line and column *place*, from 0."""
+    start = int(text.startswith(BOM))
+    ends = [start, *(end.end() for end in LINE_END.finditer(text, start))]
+    return min(ends[min(place[0], len(ends) - 1)] + place[1], len(text))
+
+
 def _no_control(character: str) -> str:
     return f"expected no invisible control characters, got U+{ord(character):04X}"

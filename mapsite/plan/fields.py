@@ -115,8 +115,15 @@ When = Annotated[
         {
             "type": "string",
             "pattern": r"^(\d{4}-\d{2}-\d{2}|tbd|week -?[1-9]\d{0,3}"
-            r"|(created|goal|go-live)[+-]\d{1,5}(cd|d|w))$",
-            "examples": ["2026-05-28", "tbd", "week 9", "created+14d", "goal-3w"],
+            r"|(created|goal|go-live)([+-]\d{1,5}(cd|d|w))?)$",
+            "examples": [
+                "2026-05-28",
+                "tbd",
+                "week 9",
+                "created+14d",
+                "goal-3w",
+                "goal",
+            ],
         }
     ),
 ]

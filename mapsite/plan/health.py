@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from mapsite.plan.calendar import Calendar
 from mapsite.plan.model import Plan, Review
 from mapsite.plan.people import People
 from mapsite.plan.schedule import Schedule, StepTime
-
-_WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
+from mapsite.plan.texts import DAY_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +41,8 @@ def standing(plan: Plan, times: Schedule, people: People) -> Standing:
         for time in times.steps
         if not time.step.hidden and time.state != "cancelled"
     ]
-    turn = _turn(visible)
-    behind = _behind(plan, times)
+    turn = _turn(visible) if plan.status == "open" else None
+    behind = _behind(plan, times) if plan.status == "open" else 0
     causes = [time for time in visible if time.state in {"blocked", "late"}]
     return Standing(
         word=_word(plan, times, visible, behind),
@@ -79,12 +70,12 @@ def _word(plan: Plan, times: Schedule, visible: list[StepTime], behind: int) -> 
         return "reached"
     if visible and all(time.state == "done" for time in visible):
         return "reached"
-    if plan.goal.date is None or not any(time.day for time in visible):
-        return "unknown"
-    if behind or plan.goal.date < times.today:
+    if behind or (plan.goal.date and plan.goal.date < times.today):
         return "behind"
-    troubled = {"blocked", "late", "at-risk"}
-    return "at-risk" if any(t.state in troubled for t in visible) else "on-track"
+    if any(time.state in {"blocked", "late", "at-risk"} for time in visible):
+        return "at-risk"
+    known = plan.goal.date and any(time.day for time in visible)
+    return "on-track" if known else "unknown"
 
 
 def _turn(visible: list[StepTime]) -> StepTime | None:
@@ -100,10 +91,10 @@ def next_review(review: Review, calendar: Calendar, today: date) -> date | None:
     if review.every == "day":
         return calendar.roll(today)
     if review.every == "week" and (review.on or review.next):
-        weekday = _WEEKDAYS.index(review.on) if review.on else _weekday(review.next)
-        return today + timedelta(days=(weekday - today.weekday()) % 7)
+        weekday = DAY_NAMES.index(review.on) if review.on else _weekday(review.next)
+        return calendar.shift(today, (weekday - today.weekday()) % 7, "cd")
     if review.every == "2 weeks" and review.next:
-        return today + timedelta(days=(review.next - today).days % 14)
+        return calendar.shift(today, (review.next - today).days % 14, "cd")
     return None
 
 

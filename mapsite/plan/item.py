@@ -16,7 +16,6 @@ class Item(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
         serialize_by_alias=True,
         arbitrary_types_allowed=True,
     )

@@ -92,7 +92,7 @@ class Closed(Item):
     to: Day
     """Last closed day."""
     why: Line | None = None
-    """The reason, shown."""
+    """The reason, for those who keep the plan."""
 
 
 class WorkCalendar(Item):

@@ -16,9 +16,11 @@ Unit = Literal["d", "w", "cd"]
 Anchor = Literal["created", "goal", "go-live"]
 
 _MOST: dict[str, int] = {"d": MOST_WEEKS * 5, "w": MOST_WEEKS, "cd": MOST_WEEKS * 7}
+_LONGEST = 40
+"""No attempt at a moment has more characters."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WEEK = re.compile(r"week (-?[1-9]\d{0,3})", re.ASCII)
-_OFFSET = re.compile(r"(created|goal|go-live)([+-])(\d{1,5})(cd|d|w)", re.ASCII)
+_OFFSET = re.compile(r"(created|goal|go-live)(?:([+-])(\d{1,5})(cd|d|w))?", re.ASCII)
 _SPAN = re.compile(r"(\d{1,5})(cd|d|w)(?:-(\d{1,5})(cd|d|w))?", re.ASCII)
 
 
@@ -76,13 +78,27 @@ def read_moment(text: str) -> Moment | None:
         week = int(match[1])
         return Moment(text, week=week) if abs(week) <= MOST_WEEKS else None
     if match := _OFFSET.fullmatch(text):
-        anchor, sign, count, unit = match.groups()
+        anchor, sign, count, unit = match.groups(default="")
+        if not unit:
+            return Moment(text, anchor=anchor)  # type: ignore[arg-type]  # the pattern allows no other words
         if int(count) > _MOST[unit]:
             return None
         offset = -int(count) if sign == "-" else int(count)
         return Moment(text, anchor=anchor, offset=offset, unit=unit)  # type: ignore[arg-type]  # the pattern allows no other words
     day = read_date(text)
     return Moment(text, day=day) if day else None
+
+
+def nearest_moment(text: str) -> str | None:
+    """Return the moment that *text* may have meant, as it is written."""
+    if len(text) > _LONGEST:
+        return None
+    word = re.sub(r"\s*([+-])\s*", r"\1", text.strip().lower().replace("_", "-"))
+    word = re.sub(r"^go ?live\b", "go-live", word)
+    word = re.sub(r"^week(?=\d)", "week ", word)
+    word = re.sub(r"(\d) *(?:weeks?|wks?)$", r"\1w", word)
+    word = re.sub(r"(\d) *(?:business days?|days?)$", r"\1d", word)
+    return word if word != text and read_moment(word) else None
 
 
 def read_duration(text: str) -> Duration | None:

@@ -73,8 +73,9 @@ class Mapping:
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
         """Return *key* and its value as they stand, also when the value is empty."""
-        place = self.places.get(key)
-        return None if place is None else self.entries[place]
+        place = self.places.get(key, len(self.entries))
+        # Of a text that breaks off, a key may have a place without an entry yet.
+        return self.entries[place] if place < len(self.entries) else None
 
     def get(self, key: str) -> Node | None:
         """Return the value of *key* when it is there and not empty."""

@@ -15,7 +15,10 @@ class Who:
     """Hold one owner: a person of the plan, or words."""
 
     words: str
-    """The person's name or the words as written; empty for a hidden person."""
+    """The person's name, position where nobody knows it, or the words as written.
+
+    Empty for a hidden person.
+    """
     side: str | None = None
     person: Person | None = None
     """Never a hidden one."""
@@ -34,6 +37,11 @@ class People:
         """Index the people of *plan*."""
         self._plan = plan
         self._by_id = {person.id: person for person in plan.people}
+        self._names = {
+            "buyer": f"{plan.buyer.name.casefold()} ",
+            "seller": f"{plan.seller.name.casefold()} ",
+        }
+        self._owners: dict[str, tuple[Who, ...]] = {}
 
     def find(self, text: str, side: str | None = None, does: str | None = None) -> Who:
         """Return whom *text* names; a hidden person is nobody but the seller's team."""
@@ -42,16 +50,23 @@ class People:
             return Who(text, side or self._side_of_words(text), does=does)
         if person.hidden:
             return Who("", "seller")
-        return Who(person.name, person.side, person, does)
+        called = person.name if person.known else person.title or person.id
+        return Who(called, person.side, person, does)
 
     def owners(self, step: Step) -> tuple[Who, ...]:
         """Return the owners of *step* that may be shown, in order, nobody twice."""
-        found: dict[tuple[str, str | None, str | None], Who] = {}
+        # Each person's row asks for the owners of all steps.
+        if step.id not in self._owners:
+            self._owners[step.id] = self._owners_of(step)
+        return self._owners[step.id]
+
+    def _owners_of(self, step: Step) -> tuple[Who, ...]:
+        found: list[Who] = []
         for owner in step.owners:
-            if not owner.hidden:
-                who = self._owner(owner)
-                found.setdefault((who.words, who.side, who.does), who)
-        return tuple(found.values())
+            who = self._owner(owner)
+            if not owner.hidden and who not in found:
+                found.append(who)
+        return tuple(found)
 
     def sides(self, step: Step) -> tuple[str, ...]:
         """Return the sides that take part in *step*, the buyer first."""
@@ -79,9 +94,6 @@ class People:
 
     def _side_of_words(self, text: str) -> str | None:
         """Read the side from words that begin with a company's name."""
-        names = {"buyer": self._plan.buyer.name, "seller": self._plan.seller.name}
         words = f"{text.casefold()} "
-        sides = [
-            s for s, name in names.items() if words.startswith(f"{name.casefold()} ")
-        ]
+        sides = [side for side, name in self._names.items() if words.startswith(name)]
         return sides[0] if len(sides) == 1 else None

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import difflib
-import re
 from functools import cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mapsite.errors import InvalidPlan, MapsiteError, Problem
+from mapsite.errors import InvalidPlan, Problem
 from mapsite.plan.files import file_problems
 from mapsite.plan.item import Item
 from mapsite.plan.model import Plan
+from mapsite.plan.moment import nearest_moment
 from mapsite.plan.nodes import Mapping, Source
 from mapsite.plan.references import reference_problems
 from mapsite.plan.source import compose
 from mapsite.plan.wording import got, quoted
 
-MOST_ID = 64
 MOST_KEYS = 8
 """Of those that a message lists."""
 MOST_SUGGESTIONS = 200
@@ -28,9 +27,6 @@ MOST_SUGGESTIONS = 200
 
 Trail = tuple[int | str, ...]
 """Keys and places from 0, from the top of a plan down."""
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-_NAMES_OF_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 def read_plan(raw: bytes, file: str, folder: Path | None = None) -> Plan:
@@ -54,19 +50,6 @@ def read_plan(raw: bytes, file: str, folder: Path | None = None) -> Plan:
     if plan is None or problems:
         raise InvalidPlan(problems)
     return plan
-
-
-def plan_id(name: str) -> str:
-    """Return the id that the file *name* gives to its plan; raise `MapsiteError`."""
-    stem = PurePath(name).stem
-    if (
-        len(stem) > MOST_ID
-        or not _ID.fullmatch(stem)
-        or _NAMES_OF_DEVICES.fullmatch(stem)
-    ):
-        what = "a file name like acme-pilot.yaml (a-z, 0-9, single hyphens, at most 64)"
-        raise MapsiteError(f"expected {what}, got {quoted(PurePath(name).name)}")
-    return stem
 
 
 _BROKEN_TREE = frozenset({"alias", "merge", "comment", "duplicate-key"})
@@ -115,6 +98,9 @@ def _problem_of(error: ErrorDetails, source: Source, *, suggest: bool) -> Proble
     else:
         told = got(None if rule == "missing" else value, hidden=spot.hidden)
     message = f"expected {what}, got {told}"
+    if rule == "moment" and isinstance(value, str) and not spot.hidden:
+        near = nearest_moment(value)
+        message += f"; did you mean {quoted(near)}?" if near else ""
     node = spot.node
     return Problem(source.file, node.line, node.column, spot.address, rule, message)
 

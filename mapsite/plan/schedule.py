@@ -1,23 +1,20 @@
 """What a plan means today: every date and state, derived once and here alone.
 
-Three passes over the steps in the order of their dependencies give each step the day
-it is planned for and the day it can be expected on. An agreed date is never moved:
-where it cannot hold, `expected` is later than `due`, and `mapsite.plan.health` says so.
+One pass over the steps in the order of their dependencies gives each step its days
+(`mapsite.plan.days`), a second one finds the way to the goal (`mapsite.plan.critical`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from graphlib import TopologicalSorter
 
 from mapsite.plan.calendar import Calendar
-from mapsite.plan.critical import Work, way_to_goal
+from mapsite.plan.critical import Graph, way_to_goal
+from mapsite.plan.days import Work, set_days
 from mapsite.plan.model import Plan
 from mapsite.plan.steps import Step
-
-SOON = timedelta(days=7)
-"""A step due within this span of today is due this week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,18 @@ def schedule(plan: Plan, today: date) -> Schedule:
     calendar = Calendar(plan)
     works = {step.id: Work(step) for step in plan.steps}
     graph = {s.id: [a for a in s.after if a in works] for s in plan.steps}
+    needed = _needed(plan, graph)
     for step_id in TopologicalSorter(graph).static_order():
         before = [
             works[a] for a in graph[step_id] if works[a].step.status != "cancelled"
         ]
-        _plan(works[step_id], before, calendar)
-        _expect(works[step_id], before, calendar, today)
+        set_days(works[step_id], before, calendar, today, leads=step_id in needed)
     way = way_to_goal(plan, works, graph)
+    # Where a deal has ended, nothing is late any more and no delay counts.
+    now = today if plan.status == "open" else None
+    chain = way.chain if now else ()
     times = tuple(
-        _time(work, works, calendar, today, critical=work.step.id in way.chain)
+        _time(work, works, calendar, now, critical=work.step.id in chain)
         for work in works.values()
     )
     goal = plan.goal.date
@@ -91,57 +91,38 @@ def schedule(plan: Plan, today: date) -> Schedule:
         today=today,
         calendar=calendar,
         steps=times,
-        chain=way.chain,
+        chain=chain,
         goal_step=way.goal_step,
         forecast=way.forecast,
-        spare=(goal - way.ready).days if goal and way.ready and way.chain else None,
+        spare=(goal - way.ready).days if goal and way.ready and chain else None,
     )
 
 
-def _plan(work: Work, before: list[Work], calendar: Calendar) -> None:
-    """Give *work* the days that the plan states or that follow forward from others."""
-    step = work.step
-    work.due = calendar.resolve(step.due)
-    work.begin = calendar.resolve(step.start, end=False)
-    work.agreed_due, work.agreed_begin = work.due is not None, work.begin is not None
-    takes = step.takes if step.takes and step.takes.known else None
-    if work.due is None:
-        ends = [other.due for other in before if other.due]
-        ready = max(ends) if ends and len(ends) == len(before) else None
-        begin = work.begin or ready
-        work.due = calendar.add(begin, takes) if begin and takes else work.due
-        work.begin = begin if takes else work.begin
-    elif work.begin is None and takes:
-        work.begin = calendar.subtract(work.due, takes)
-
-
-def _expect(work: Work, before: list[Work], calendar: Calendar, today: date) -> None:
-    """Give *work* the day it can end on: not before today, its date or its steps."""
-    step = work.step
-    if step.finished:
-        work.expected = step.done or min(filter(None, (work.due, today)))
-        return
-    ready = max((other.expected for other in before if other.expected), default=None)
-    takes = step.takes if step.takes and step.takes.known else None
-    begins = [ready, work.begin if work.agreed_begin else None]
-    begin = max(filter(None, begins), default=None)
-    work.earliest = calendar.add(begin, takes) if begin and takes else begin
-    work.expected = max(filter(None, (work.due, work.earliest)), default=None)
-    if work.expected and work.expected < today:
-        work.expected = calendar.roll(today) or today
+def _needed(plan: Plan, graph: Graph) -> set[str]:
+    """Return the steps that visible ones wait for, by way of hidden ones too."""
+    found: set[str] = set()
+    left = [
+        before for step in plan.steps if not step.hidden for before in graph[step.id]
+    ]
+    while left:
+        before = left.pop()
+        if before not in found:
+            found.add(before)
+            left += graph[before]
+    return found
 
 
 def _time(
     work: Work,
     works: dict[str, Work],
     calendar: Calendar,
-    today: date,
+    now: date | None,
     *,
     critical: bool,
 ) -> StepTime:
     step = work.step
     waits_on = tuple(a for a in step.after if a in works and _holds_up(works[a].step))
-    late = _days_late(work, today)
+    late = _days_late(work, now) if now else 0
     moves = [move for move in step.moves if not move.hidden]
     return StepTime(
         step=step,
@@ -150,17 +131,19 @@ def _time(
         day=work.day,
         agreed=work.agreed_due or work.agreed_begin,
         expected=work.expected,
-        state=_state(work, late, waits_on, today),
+        state=_state(work, late, waits_on, now),
         late=late,
         waits_on=waits_on,
-        week=calendar.week(work.day)
-        if work.day
-        else step.due.week
-        if step.due
-        else None,
+        week=_week(work, calendar),
         critical=critical,
         moved_from=moves[0].from_ if moves and moves[0].from_ != work.day else None,
     )
+
+
+def _week(work: Work, calendar: Calendar) -> int | None:
+    if work.day:
+        return calendar.week(work.day)
+    return work.step.due.week if work.step.due else None
 
 
 def _holds_up(step: Step) -> bool:
@@ -169,15 +152,18 @@ def _holds_up(step: Step) -> bool:
 
 
 def _days_late(work: Work, today: date) -> int:
+    """Return how long ago the day was that both sides agreed on."""
     step = work.step
     if step.finished or step.status == "cancelled":
+        return 0
+    if not (work.agreed_due or work.agreed_begin):
         return 0
     begun = step.status == "in-progress" and not work.agreed_due
     day = work.due if begun else work.day
     return max((today - day).days, 0) if day else 0
 
 
-def _state(work: Work, late: int, waits_on: tuple[str, ...], today: date) -> str:
+def _state(work: Work, late: int, waits_on: tuple[str, ...], now: date | None) -> str:
     status = work.step.status
     if work.step.finished:
         return "done"
@@ -189,5 +175,9 @@ def _state(work: Work, late: int, waits_on: tuple[str, ...], today: date) -> str
         return status
     if waits_on:
         return "waiting"
-    soon = work.day is not None and work.day - today < SOON
+    soon = now is not None and work.day is not None and _same_week(work.day, now)
     return "soon" if soon else "todo"
+
+
+def _same_week(one: date, other: date) -> bool:
+    return one.isocalendar()[:2] == other.isocalendar()[:2]

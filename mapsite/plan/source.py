@@ -6,15 +6,16 @@ makes anything, and every scalar stays the text that was written.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import yaml
 
 from mapsite.errors import InvalidPlan, Problem
-from mapsite.plan.decode import BOM, LINE_END, Unreadable, decode, place_of
+from mapsite.plan.decode import BOM, LINE_END, Unreadable, decode, offset_of, place_of
 from mapsite.plan.nodes import Mapping, Node, Scalar, Sequence, Source
 from mapsite.plan.traps import Stumble, explain
-from mapsite.plan.tree import Tree, problems_of, problems_of_part
+from mapsite.plan.tree import Tree, problems_of, problems_of_part, spots_of_part
 
 __all__ = ["Source", "compose", "parse"]
 
@@ -41,9 +42,10 @@ def compose(raw: bytes, file: str) -> tuple[Source | None, list[Problem]]:
         _read(tree)
         source = Source(file, tree.text, tree.whole())
     except Unreadable as end:
-        line, column = end.place[0] + 1, end.place[1] + 1
-        problem = Problem(file, line, column, "", end.rule, end.message)
-        return None, [problem, *problems_of_part(tree.faults, file)]
+        (row, column), at = end.place, offset_of(tree.text, end.place)
+        address = _field_before(tree.text, at, row + 1) if end.rule == "yaml" else ""
+        problem = Problem(file, row + 1, column + 1, address, end.rule, end.message)
+        return None, [problem, *problems_of_part(tree, file, tree.text[at:])]
     return source, problems_of(tree.faults, source)
 
 
@@ -59,6 +61,24 @@ def _read(tree: Tree) -> None:
         raise Unreadable((0, 0), "yaml", message) from None
     finally:
         parser.dispose()
+
+
+def _field_before(text: str, at: int, line: int) -> str:
+    """Return the address of the field that *line* writes before the place *at*."""
+    part = Tree(text[:at])
+    with suppress(Unreadable):
+        _read(part)
+    address, closed = "", 0
+    unfinished = {id(node) for node in part.open}
+    for spot in spots_of_part(part, text[at:]):
+        node = spot.node
+        if node.start < closed:
+            continue
+        if not isinstance(node, Scalar) and node.flow and id(node) not in unfinished:
+            closed = node.end
+        if node.line == line:
+            address = "" if spot.hidden and not spot.sealed else spot.address
+    return address
 
 
 def _take_all(parser: Any, tree: Tree, shift: int) -> None:  # noqa: ANN401  # fast or slow

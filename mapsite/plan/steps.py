@@ -59,7 +59,7 @@ class Owner(Item):
             named = [
                 key for key in ("who", "buyer", "seller") if value.get(key) is not None
             ]
-            if len(named) != 1 and value.get("internal") is None:
+            if len(named) != 1 and value.get("internal") != "true":
                 raise expected("one of who, buyer or seller", "owner")
         return value
 

@@ -17,7 +17,7 @@ MOST_LINK = 2_000
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 EMAIL = re.compile(r"[^\s@<>,;:\"()]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
 FILE_NAME = re.compile(r"[^\s./\\:*?\"<>|]([^/\\:*?\"<>|]*[^\s./\\:*?\"<>|])?")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -100,8 +100,8 @@ def read_color(text: str) -> str | None:
 
 
 def read_clock(text: str) -> str | None:
-    """Return *text* if it is a time of day like ``10:00``."""
-    return text if CLOCK.fullmatch(text) else None
+    """Return the time of day that ``10:00`` or ``9:30`` writes, as ``09:30``."""
+    return text.zfill(5) if CLOCK.fullmatch(text) else None
 
 
 def read_email(text: str) -> str | None:

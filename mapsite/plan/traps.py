@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_SECOND_COLON = 'expected a text, got a second ": " in it'
+_VALUE_BEFORE = re.compile(r""":\s+[^\s\[\]{},"'][^\[\]{},]*$""")
 _KEY_STUCK = re.compile(r"(\s*(?:- +)?[\w-]+):\S")
 QUOTE_IT = "put the text in quotes"
 
@@ -104,7 +106,7 @@ def _colon(stumble: Stumble) -> Finding:
         return None
     before = stumble.before(stumble.place)
     if re.search(r":\s", before):
-        return stumble.place, f'expected a text, got a second ": " in it; {QUOTE_IT}'
+        return stumble.place, f"{_SECOND_COLON}; {QUOTE_IT}"
     above = stumble.lines[stumble.place[0] - 1] if stumble.place[0] else ""
     if key := _KEY_STUCK.match(above):
         return (
@@ -166,6 +168,9 @@ def _start(stumble: Stumble) -> Finding:
 def _flow(stumble: Stumble) -> Finding:
     if stumble.opened is None:
         return None
+    before = stumble.before(stumble.place)
+    if stumble.char(stumble.place) == ":" and _VALUE_BEFORE.search(before):
+        return stumble.place, f"{_SECOND_COLON}; {QUOTE_IT}"
     opening = stumble.char(stumble.opened)
     closing = "]" if opening == "[" else "}"
     wanted = f'"{closing}" after this "{opening}" and "," between values'

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mapsite.errors import Problem
 from mapsite.plan.decode import Unreadable, control_in
-from mapsite.plan.nodes import Mapping, Node, Scalar, Sequence, Source
+from mapsite.plan.nodes import Mapping, Node, Scalar, Sequence, Source, Spot, join
 from mapsite.plan.wording import got, in_lines
 
 MOST_DEPTH = 30
@@ -45,7 +46,7 @@ class Tree:
     """From the outermost to the innermost list or map that has not ended yet."""
     last: Scalar | None = None
     """The text that came last."""
-    _keys: list[Scalar | None] = field(default_factory=list)
+    keys: list[Scalar | None] = field(default_factory=list)
     """The key that waits for its value, for every open list or map."""
     _items: int = 0
 
@@ -62,7 +63,7 @@ class Tree:
         """Take the start of a list or a map."""
         self._add(node)
         self.open.append(node)
-        self._keys.append(None)
+        self.keys.append(None)
         if len(self.open) > MOST_DEPTH:
             what = f"at most {MOST_DEPTH} levels of lists and maps"
             raise _stop(node, "depth", f"expected {what}, got more")
@@ -70,7 +71,7 @@ class Tree:
     def finish(self, end: int) -> None:
         """Take the end of the innermost list or map, which only brackets tell."""
         node = self.open.pop()
-        self._keys.pop()
+        self.keys.pop()
         if node.flow:
             node.end = end
         elif isinstance(node, Mapping):
@@ -105,10 +106,10 @@ class Tree:
             if self._items > MOST_ITEMS:
                 what = f"at most {MOST_ITEMS:,} items in all lists"
                 raise _stop(node, "size", f"expected {what}, got more")
-        elif (key := self._keys[-1]) is None:
+        elif (key := self.keys[-1]) is None:
             self._add_key(parent, node)
         else:
-            self._keys[-1] = None
+            self.keys[-1] = None
             parent.add(key, node)
 
     def _look_at_style(self, node: Scalar) -> None:
@@ -130,32 +131,72 @@ class Tree:
             lines = in_lines(parent.entries[first][0].line, node.line)
             message = f"expected each key once, got {{value}} {lines}"
             self.faults.append(Fault(node, "duplicate-key", message))
-        self._keys[-1] = node
+        self.keys[-1] = node
 
 
 def problems_of(faults: list[Fault], source: Source) -> list[Problem]:
     """Give *faults* their addresses in the finished tree."""
-    spots = {id(spot.node): spot for spot in source.spots()} if faults else {}
+    spots = list(source.spots()) if faults else []
+    return _placed(faults, source.file, spots)
+
+
+def problems_of_part(tree: Tree, file: str, rest: str) -> list[Problem]:
+    """Tell the faults of a tree that ends where *rest* of the text begins."""
+    return _placed(tree.faults, file, spots_of_part(tree, rest))
+
+
+def spots_of_part(tree: Tree, rest: str) -> list[Spot]:
+    """Return the keys and values of an unfinished tree, in their order.
+
+    An item that *rest* of the text may still call internal counts as such.
+    """
+    if not isinstance(tree.root, Mapping):
+        return []
+    for around, node in pairwise(tree.open or _last_ones(tree.root)):
+        if isinstance(around, Sequence) and isinstance(node, Mapping):
+            node.hidden |= "internal" in _rest_of_item(node, rest)
+    spots = list(Source("", tree.text, tree.root).spots())
+    places = {id(spot.node): spot for spot in spots}
+    for node, key in zip(tree.open, tree.keys, strict=True):
+        if key is not None:
+            spots.append(places[id(node)].key(key.text, key))
+    return spots
+
+
+def _last_ones(node: Node) -> list[Node]:
+    """Return the lists and maps that reach to the end of the text."""
+    found = [node]
+    while not isinstance(node, Scalar) and not node.flow:
+        node = node.entries[-1][1] if isinstance(node, Mapping) else node.items[-1]
+        found.append(node)
+    return found
+
+
+def _rest_of_item(item: Mapping, rest: str) -> str:
+    """Return of *rest* what may belong to the unfinished *item*."""
+    if item.flow:
+        return rest
+    further_left = rf"\n {{0,{max(item.column - 2, 0)}}}(?=[^\s#])"
+    return re.split(further_left, rest, maxsplit=1)[0]
+
+
+def _placed(faults: list[Fault], file: str, spots: list[Spot]) -> list[Problem]:
+    places = {id(spot.node): spot for spot in spots}
+    nowhere = Spot(Scalar(1, 1, 0, 0), "", hidden=True)
     return [
-        _problem(
-            fault,
-            source.file,
-            spots[id(fault.node)].address,
-            hidden=spots[id(fault.node)].hidden,
-        )
-        for fault in faults
+        _problem(fault, file, places.get(id(fault.node), nowhere)) for fault in faults
     ]
 
 
-def problems_of_part(faults: list[Fault], file: str) -> list[Problem]:
-    """Tell *faults* of an unfinished tree: what is internal in it is not known."""
-    return [_problem(fault, file, "", hidden=True) for fault in faults]
-
-
-def _problem(fault: Fault, file: str, address: str, *, hidden: bool) -> Problem:
+def _problem(fault: Fault, file: str, spot: Spot) -> Problem:
     node = fault.node
-    value = got(node.text if isinstance(node, Scalar) else "", hidden=hidden)
+    text = node.text if isinstance(node, Scalar) else ""
+    value = got(text, hidden=spot.hidden)
     message = fault.message.replace("{value}", value)
+    address = spot.address
+    if fault.rule == "duplicate-key" and spot.hidden and not spot.sealed:
+        # A key that no plan knows may say as much as a value.
+        address = address.removesuffix(join("", text)).rstrip("/")
     return Problem(file, node.line, node.column, address, fault.rule, message)
 
 

@@ -1,13 +1,15 @@
-"""The files that travel with every room of a look: script, pictures, stylesheets."""
+"""The files that travel with every room of a look: script, pictures, stylesheets.
+
+The settings that name them have been checked (see `mapsite.room.settings`).
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from mapsite.errors import MapsiteError
-from mapsite.room.look import CONFIG, Look
+from mapsite.room.look import Look
 from mapsite.room.shell import hashed
 from mapsite.room.stylesheet import relink
 
@@ -18,10 +20,7 @@ SHEETS = (
 )
 """Our stylesheets in the order of the cascade; a look may replace each of them."""
 
-_IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
-_ICONS = _IMAGES | {".ico"}
 _FONTS = (".woff2", ".woff", ".ttf", ".otf")
-_FAMILY = re.compile(r"[\w][\w ._-]{0,63}")
 
 
 @dataclass(slots=True)
@@ -48,8 +47,7 @@ class Assets:
         wanted = theme.get(name)
         if wanted is None:
             return None
-        kinds = _ICONS if name == "favicon" else _IMAGES
-        place = self.look.find(_text(wanted, f"theme.{name}"), f"theme.{name}", kinds)
+        place = self.look.find(wanted, f"theme/{name}")
         return self.add(place, self.look.read(place))
 
     def icon(self, theme: dict[str, Any]) -> str:
@@ -60,20 +58,14 @@ class Assets:
         """Take a file of the theme's ``assets`` along."""
         return self.add(name, self.look.read(self._layered(name)))
 
-    def scripts(self, names: object) -> list[str]:
+    def scripts(self, names: list[str] | None) -> list[str]:
         """Take the files of ``extra_javascript`` along, in their order."""
-        places = [
-            self.look.find(name, "extra_javascript", {".js"})
-            for name in _texts(names, "extra_javascript")
-        ]
+        places = [self.look.find(name, "extra_javascript") for name in names or ()]
         return [self.add(place, self.look.read(place)) for place in places]
 
-    def brand_sheets(self, names: object) -> list[str]:
+    def brand_sheets(self, names: list[str] | None) -> list[str]:
         """Return the sheets of ``extra_css``; what their ``url()`` name comes along."""
-        places = [
-            self.look.find(name, "extra_css", {".css"})
-            for name in _texts(names, "extra_css")
-        ]
+        places = [self.look.find(name, "extra_css") for name in names or ()]
         return [self._relinked(place) for place in places]
 
     def own_sheets(self, theme: dict[str, Any]) -> list[str]:
@@ -101,17 +93,8 @@ class Assets:
 def _font(font: object) -> str:
     if not isinstance(font, dict):
         return ""
-    rules = []
-    for kind, name in (("text", "--m-font-own"), ("code", "--m-mono-own")):
-        family = font.get(kind)
-        if family is None:
-            continue
-        if not isinstance(family, str) or not _FAMILY.fullmatch(family):
-            raise MapsiteError(
-                f"{CONFIG}: theme.font.{kind}: expected the name of one font family,"
-                f" got {family!r}"
-            )
-        rules.append(f'{name}:"{family}"')
+    names = {"text": "--m-font-own", "code": "--m-mono-own"}
+    rules = [f'{name}:"{font[kind]}"' for kind, name in names.items() if font.get(kind)]
     return f":root{{{';'.join(rules)}}}" if rules else ""
 
 
@@ -121,17 +104,3 @@ def _scheme(palette: object) -> str:
     if scheme is None:
         return ""
     return f":root{{color-scheme:{'dark' if scheme == 'slate' else 'light'}}}"
-
-
-def _texts(values: object, key: str) -> list[str]:
-    if values is None:
-        return []
-    if not isinstance(values, list):
-        raise MapsiteError(f"{CONFIG}: {key}: expected a list, got {values!r}")
-    return [_text(value, key) for value in values]
-
-
-def _text(value: object, key: str) -> str:
-    if not isinstance(value, str):
-        raise MapsiteError(f"{CONFIG}: {key}: expected a path, got {value!r}")
-    return value

@@ -8,6 +8,7 @@ near black.
 from __future__ import annotations
 
 import colorsys
+from bisect import bisect_left
 from functools import cache
 
 LEAST_CONTRAST = 4.5
@@ -45,15 +46,21 @@ def readable(color: str, grounds: tuple[str, ...]) -> str:
     """Return the nearest colour of the same hue that can be read on *grounds*."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(color))
     darker = luminance(grounds[0]) > _MIDDLE
-    for step in range(_STEPS + 1):
+
+    def moved(step: int) -> str:
         share = step / _STEPS
-        moved = (
-            lightness * (1 - share) if darker else lightness + (1 - lightness) * share
-        )
-        candidate = _hex(colorsys.hls_to_rgb(hue, moved, saturation))
-        if min(contrast(candidate, ground) for ground in grounds) >= LEAST_CONTRAST:
-            return candidate
-    return LETTERS[1] if darker else LETTERS[0]
+        at = lightness * (1 - share) if darker else lightness + (1 - lightness) * share
+        return _hex(colorsys.hls_to_rgb(hue, at, saturation))
+
+    def is_readable(step: int) -> bool:
+        color = moved(step)
+        return min(contrast(color, ground) for ground in grounds) >= LEAST_CONTRAST
+
+    # Further away it can be read all the more, so the first such step is soon found.
+    found = bisect_left(range(_STEPS + 1), 1, key=is_readable)
+    if found > _STEPS:
+        return LETTERS[1] if darker else LETTERS[0]
+    return moved(found)
 
 
 @cache

@@ -26,12 +26,13 @@ class _Plot:
     def chart(self) -> Chart:
         view, t = self._view, self._t
         rows = tuple(self._with_order(list(self._rows())))
+        now = "closed" if view.closed else "today"
         return Chart(
             rows=rows,
             today=view.today,
-            today_text=_text(t("timeline.today_on", day=self._day(view.today))),
+            today_text=_text(t(f"timeline.{now}_on", day=self._day(view.today))),
             today_day_text=self._day(view.today),
-            today_word=_text(t("timeline.today")),
+            today_word=_text(t(f"timeline.{now}")),
             goal=view.goal.day,
             goal_text=_text(t("timeline.goal")),
             buyer_letter=view.buyer.letter,
@@ -58,12 +59,15 @@ class _Plot:
         phases = self._view.phases
         named = len(phases) > 1 and any(phase.name for phase in phases)
         events = sorted(self._events(), key=lambda row: row.day or date.max)
+        if not named:
+            steps = [self._step(step) for phase in phases for step in phase.steps]
+            yield from _merged(steps, events)
+            return
         for phase in phases:
             if phase.folded and phase.first and phase.last:
                 yield self._folded(phase)
                 continue
-            if named:
-                yield Row("phase", phase.name or _text(self._t("steps.other")))
+            yield Row("phase", phase.name or _text(self._t("steps.other")))
             yield from (self._step(step) for step in phase.steps)
         yield from events
 
@@ -95,14 +99,14 @@ class _Plot:
             state="open" if undated else {"off": "cancelled"}.get(shape, shape),
             state_word=self._state_word(step),
             sides=step.sides,
-            day=step.day,
+            day=step.done or step.day,
             start=step.begin if step.end == step.day else None,
             end=step.end if step.end != step.day else None,
             moved_from=step.moved_from,
             derived=step.day is not None and not step.agreed,
             critical=step.critical,
             note=self._note(step),
-            day_text=self._day(step.day) if step.day else "",
+            day_text=self._day(step.done or step.day) if step.day else "",
             moved_text=self._moved(step),
         )
 
@@ -114,9 +118,9 @@ class _Plot:
     def _state_word(self, step: StepView) -> str:
         t = self._t
         if step.state == "late":
-            return _text(t.count("state.days_late", step.late))
+            return _text(t("state.late_for", span=t.span(step.late)))
         if step.state == "blocked" and step.late:
-            return _text(t.count("state.blocked_days", step.late))
+            return _text(t("state.blocked_for", span=t.span(step.late)))
         return _text(t(f"state.{step.state}"))
 
     def _note(self, step: StepView) -> str:
@@ -127,9 +131,8 @@ class _Plot:
                 "timeline.runs_to", day=self._day(step.day), end=self._day(step.end)
             )
             return _text(words)
-        return (
-            self._day(step.day) if step.day else _text(self._marks.moment(step.moment))
-        )
+        day = step.done or step.day
+        return self._day(day) if day else _text(self._marks.moment(step.moment))
 
     def _events(self) -> Iterator[Row]:
         goal, t = self._view.goal, self._t
@@ -144,7 +147,7 @@ class _Plot:
         reached = any(step.goal for step in self._view.steps)
         steps_on = {step.day for step in self._view.steps}
         for kind, day, words in days:
-            if day is None or (kind == "go_live" and day in steps_on):
+            if day is None or (kind in {"go_live", "decision"} and day in steps_on):
                 continue
             note = self._day(day)
             yield Row(
@@ -189,6 +192,16 @@ class _Plot:
 
     def _day(self, day: date) -> str:
         return self._t.day(day, self._view.today)
+
+
+def _merged(steps: list[Row], events: list[Row]) -> Iterator[Row]:
+    """Yield *steps* in their order, each of *events* before the first later one."""
+    left = list(events)
+    for step in steps:
+        while left and step.day and left[0].day and left[0].day < step.day:
+            yield left.pop(0)
+        yield step
+    yield from left
 
 
 def _after(row: Row, after: tuple[int, ...]) -> Row:

@@ -6,11 +6,13 @@ import hashlib
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
+from mapsite.plan.model import Plan
 from mapsite.plan.read import read_plan
 from mapsite.repository import MEMORY, PLANS, PlanFile, find_plans, read_plan_file
 from mapsite.room.faults import as_problems
@@ -30,6 +32,17 @@ class Result(NamedTuple):
     problems: list[Problem]
 
 
+@dataclass(slots=True)
+class News:
+    """Hold what changed since somebody asked."""
+
+    plans: set[str] = field(default_factory=set)
+    """Ids of plans that were saved or are new."""
+    files: bool = False
+    """Whether logos, documents or other files beside the plans changed."""
+    look: bool = False
+
+
 class Desk:
     """Make the rooms of one repository when asked, and know what changed."""
 
@@ -37,8 +50,7 @@ class Desk:
         """Begin with what is saved now; *today* None follows the clock."""
         self.root = root
         self.misnamed: list[Problem] = []
-        self.trouble = ""
-        """Why no room can be shown at all; empty when they can."""
+        self._news = News()
         self._today = today
         self._plans: dict[str, PlanFile] = {}
         self._tree: dict[str, Status] = {}
@@ -47,9 +59,11 @@ class Desk:
         self._results: dict[str, Result] = {}
         self._listed: dict[str, Listed] = {}
         self._closed = False
-        self._lock = threading.RLock()
-        self._saved = threading.Condition(self._lock)
+        self.lock = threading.RLock()
+        """Held while files are looked at or rooms are made."""
+        self._saved = threading.Condition(self.lock)
         self.refresh()
+        self.news()
 
     @property
     def state(self) -> str:
@@ -60,22 +74,42 @@ class Desk:
         """Return the ids of all plans, in order."""
         return sorted(self._plans)
 
-    def refresh(self) -> list[str] | None:
-        """Look at the files; return the ids of changed plans, None for no change."""
-        with self._lock:
+    def refresh(self) -> None:
+        """Look at the files, and forget what was made of those that changed."""
+        with self.lock:
             tree, look = _tree(self.root / PLANS), self._read_look()
             today = self.today.isoformat()
             state = hashlib.sha256(repr((sorted(tree.items()), look, today)).encode())
             if state.hexdigest()[:24] == self._state:
-                return None
+                return
             self._state = state.hexdigest()[:24]
             same_look = look == self._look[0]
-            changed = self._forget(tree, keep=same_look)
+            self._forget(tree, keep=same_look)
             self._tree = tree
             if not same_look:
                 self._look = (look, None)
+                self._news.look = True
             self._saved.notify_all()
-            return changed
+
+    def news(self) -> News:
+        """Return what changed since this was asked last, whoever saw it first."""
+        with self.lock:
+            self.refresh()
+            news, self._news = self._news, News()
+            return news
+
+    def look(self) -> Frame:
+        """Return the frame of all rooms; raise MapsiteError when it cannot be made."""
+        with self.lock:
+            frame = self._look[1] or load_frame(self.root, self.root / MEMORY)
+            self._look = (self._look[0], frame)
+            return frame
+
+    def problems(self, plan_id: str) -> list[Problem]:
+        """Return the problems of a plan, without making its room."""
+        with self.lock:
+            made, plan = self._results.get(plan_id), self._plans[plan_id]
+            return _read(plan)[1] if made is None else made.problems
 
     @property
     def today(self) -> date:
@@ -87,14 +121,14 @@ class Desk:
 
         Raises MapsiteError when there is no look to make it with.
         """
-        with self._lock:
+        with self.lock:
             if plan_id not in self._results:
                 self._results[plan_id] = self._make(self._plans[plan_id])
             return self._results[plan_id]
 
     def listed(self) -> list[Listed]:
         """Return what the list of rooms shows of each plan."""
-        with self._lock:
+        with self.lock:
             for plan_id in self.ids():
                 if plan_id not in self._listed:
                     self._listed[plan_id] = _listed(self._plans[plan_id])
@@ -124,8 +158,8 @@ class Desk:
         except MapsiteError as error:
             return f"none: {error}"
 
-    def _forget(self, tree: dict[str, Status], *, keep: bool) -> list[str]:
-        """Drop what was made from changed files; return the ids of changed plans."""
+    def _forget(self, tree: dict[str, Status], *, keep: bool) -> None:
+        """Drop what was made from changed files."""
         before = self._plans
         try:
             plans, self.misnamed = find_plans(self.root, ())
@@ -149,11 +183,11 @@ class Desk:
             # A logo or document may belong to any plan: all are made again.
             self._results.clear()
             self._listed.clear()
-        return changed
+        self._news.plans |= set(changed)
+        self._news.files |= other
 
     def _make(self, plan: PlanFile) -> Result:
-        frame = self._look[1] or load_frame(self.root, self.root / MEMORY)
-        self._look = (self._look[0], frame)
+        frame = self.look()
         try:
             raw = read_plan_file(plan.path)
             return Result(make_room(Path(plan.path), raw, self.today, frame).files, [])
@@ -162,11 +196,18 @@ class Desk:
 
 
 def _listed(plan: PlanFile) -> Listed:
-    try:
-        read = read_plan(read_plan_file(plan.path), plan.path, Path(plan.path).parent)
-    except Exception as error:  # noqa: BLE001  # the list shows every plan
-        return Listed(plan.id, plan.path, problems=len(as_problems(plan.path, error)))
+    read, problems = _read(plan)
+    if read is None:
+        return Listed(plan.id, plan.path, problems=len(problems))
     return Listed(plan.id, plan.path, read.title, read.buyer.name, read.goal.outcome)
+
+
+def _read(plan: PlanFile) -> tuple[Plan | None, list[Problem]]:
+    try:
+        raw = read_plan_file(plan.path)
+        return read_plan(raw, plan.path, Path(plan.path).parent), []
+    except Exception as error:  # noqa: BLE001  # the list shows every plan
+        return None, as_problems(plan.path, error)
 
 
 def _tree(folder: Path) -> dict[str, Status]:

@@ -14,14 +14,19 @@ def as_problems(path: str, error: Exception) -> list[Problem]:
     if isinstance(error, MapsiteError):
         return [whole_file(path, "file", str(error))]
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename not in {None, path} else ""
-        return [whole_file(path, "file", f"{where}{error.strerror or error}")]
+        return [whole_file(str(error.filename or path), "file", refusal(error))]
     return [whole_file(path, "internal-error", _fault(error))]
 
 
 def whole_file(path: str, rule: str, message: str) -> Problem:
     """Return a problem that no one line of the plan at *path* is to blame for."""
-    return Problem(path, 1, 1, "", rule, message)
+    return Problem(path, 0, 0, "", rule, message)
+
+
+def refusal(error: OSError) -> str:
+    """Say what the system refused: ``permission denied``."""
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]
 
 
 def _fault(error: Exception) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
-from mapsite.errors import MapsiteError
+from mapsite.errors import InvalidPlan, MapsiteError, Problem
 from mapsite.room.look import (
     CONFIG,
     Look,
@@ -22,10 +22,12 @@ from mapsite.room.look import (
     look_fingerprint,
     theme_folder,
 )
-from mapsite.room.shell import Frame, Shell, Slots, read_frame, write_frame
+from mapsite.room.shell import Frame, Shell, Slots, kept_frame, read_frame, write_frame
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+
+    from mapsite.plan.nodes import Source
 
 __all__ = [
     "CSP",
@@ -71,27 +73,10 @@ _FORCED: dict[str, Any] = {
     "watch": [],
 }
 
-# What Material's base.html prints outside any block, for a script that rooms lack.
-_TOGGLE = (
-    '<input class="md-toggle" data-md-toggle="{0}" type="checkbox" id="__{0}"'
-    ' autocomplete="off">'
-)
-_DIALOG = """\
-<div class="md-dialog" data-md-component="dialog">
-      <div class="md-dialog__inner md-typeset"></div>
-    </div>"""
-_DEAD = (
-    _TOGGLE.format("drawer"),
-    _TOGGLE.format("search"),
-    '<label class="md-overlay" for="__drawer"></label>',
-    '<div data-md-component="announce">\n      \n    </div>',
-    _DIALOG,
-)
-
 
 def load_frame(root: Path, cache: Path) -> Frame:
     """Return the frame of the look in *root*, from *cache* if it was made before."""
-    kept = cache / f"frame-{look_fingerprint(root)}.json"
+    kept = kept_frame(cache, look_fingerprint(root))
     frame = read_frame(kept)
     if frame is None:
         frame = make_frame(root)
@@ -138,14 +123,31 @@ def make_frame(root: Path) -> Frame:
 
 
 def read_config(root: Path) -> dict[str, Any]:
-    """Return the checked settings of mkdocs.yml, with maps for theme and extra."""
+    """Return the settings of mkdocs.yml, with maps for theme and extra.
+
+    Raises InvalidPlan with every fault that they have.
+    """
+    from mapsite.room.settings import settings_problems  # noqa: PLC0415
+
+    config, source = _loaded(root)
+    problems = settings_problems(config, source, Look(root))
+    if isinstance(config["theme"], dict) and isinstance(config["extra"], dict):
+        problems += _mkdocs_problems(
+            root, config, source, {one.address for one in problems}
+        )
+    if problems:
+        raise InvalidPlan(problems)
+    return config
+
+
+def _loaded(root: Path) -> tuple[dict[str, Any], Source]:
     from mkdocs.utils.yaml import yaml_load  # noqa: PLC0415  # slow to import
 
-    from mapsite.room.settings import checked_settings, read_source  # noqa: PLC0415
+    from mapsite.room.settings import read_source, with_maps  # noqa: PLC0415
 
     # MkDocs' own reader runs tags like !!python and !ENV: none may be left for it.
     source = read_source(root)
-    return checked_settings(yaml_load(source.text), source)
+    return with_maps(yaml_load(source.text)), source
 
 
 def render_pages(root: Path, values: Mapping[str, Any]) -> dict[str, str]:
@@ -153,6 +155,8 @@ def render_pages(root: Path, values: Mapping[str, Any]) -> dict[str, str]:
 
     Return them by name; what Material has on a page for its script is cut out.
     """
+    from mapsite.room.markup import without_dead  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix="mapsite-") as place, _one_voice():
         docs, site = Path(place, "docs"), Path(place, "site")
         for page in PAGES:
@@ -162,13 +166,7 @@ def render_pages(root: Path, values: Mapping[str, Any]) -> dict[str, str]:
             file.write_text("# main\n", "utf-8")
         _build(root, docs, site, values)
         pages = {page: (site / page).read_text("utf-8") for page in PAGES}
-    return {name: _without_dead(page) for name, page in pages.items()}
-
-
-def _without_dead(page: str) -> str:
-    for dead in _DEAD:
-        page = page.replace(dead, "", 1)
-    return page
+    return {name: without_dead(page) for name, page in pages.items()}
 
 
 def _check_templates(
@@ -187,11 +185,10 @@ def _check_templates(
 def _build(root: Path, docs: Path, site: Path, values: Mapping[str, Any]) -> None:
     from mkdocs.commands.build import build  # noqa: PLC0415  # slow to import
 
-    data = read_config(root)
+    data, _ = _loaded(root)
     extra = {**data["extra"], "frame": dict(values)}
-    data |= {**_FORCED, "docs_dir": str(docs), "site_dir": str(site), "extra": extra}
-    data["theme"] = {**data["theme"], "font": False, "features": []}
-    config = _validated(root, data)
+    data |= {"docs_dir": str(docs), "site_dir": str(site), "extra": extra}
+    config, _ = _validated(root, data)
     folder = str(theme_folder())
     if folder not in map(os.path.realpath, config.theme.dirs):
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
@@ -205,21 +202,39 @@ def _build(root: Path, docs: Path, site: Path, values: Mapping[str, Any]) -> Non
         raise MapsiteError(f"the theme cannot be rendered: {place}{error}") from error
 
 
-def _validated(root: Path, data: dict[str, Any]) -> MkDocsConfig:
+def _validated(
+    root: Path, data: dict[str, Any]
+) -> tuple[MkDocsConfig, list[tuple[str, str]]]:
+    """Let MkDocs read *data*; return what it makes of it, and what it says to it."""
     from mkdocs.config.defaults import MkDocsConfig  # noqa: PLC0415  # slow to import
 
+    theme = {**data["theme"], "name": "material", "font": False, "features": []}
     config = MkDocsConfig(config_file_path=str((root / CONFIG).resolve()))
     try:
-        config.load_dict(data)
+        config.load_dict({**data, **_FORCED, "theme": theme})
         errors, warnings = config.validate()
     except Exception as error:
         raise MapsiteError(f"{CONFIG}: {error}") from error
     unknown = [pair for pair in warnings if "Unrecognised" in str(pair[1])]
-    if faults := [*errors, *unknown]:
-        told = str(root.resolve()) + os.sep
-        lines = [f"{CONFIG}: {key}: {error}".replace(told, "") for key, error in faults]
-        raise MapsiteError("\n".join(lines))
-    return config
+    return config, [(key, str(fault)) for key, fault in (*errors, *unknown)]
+
+
+def _mkdocs_problems(
+    root: Path, config: dict[str, Any], source: Source, told: set[str]
+) -> list[Problem]:
+    """Return what MkDocs itself says to the settings, but for what was *told*."""
+    from mapsite.room.settings import mkdocs_problem  # noqa: PLC0415
+
+    # There are no pages of the seller's, so these two need only pass.
+    folders = {"docs_dir": str(theme_folder()), "site_dir": str(root / "site")}
+    read, faults = _validated(root, config | folders)
+    here = str(root.resolve()) + os.sep
+    known = set(read) - {key for key, _ in faults}
+    return [
+        mkdocs_problem(source, key, fault.replace(here, ""), known)
+        for key, fault in faults
+        if key not in told
+    ]
 
 
 def _material_sheets() -> list[str]:

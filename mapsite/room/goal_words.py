@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from markupsafe import Markup, escape
 
@@ -13,6 +14,7 @@ from mapsite.room.voice import Voice
 _STRIP = {"done": "done", "in-progress": "doing", "late": "late", "blocked": "blocked"}
 _COUNTED = ("done", "in-progress", "blocked", "late", "at-risk")
 _TOLD_CAUSES = 2
+_A_WEEKEND = 3
 
 
 class GoalWords(Voice):
@@ -22,7 +24,7 @@ class GoalWords(Voice):
         """Say how far away the goal is, and the buyer's reason for its day."""
         goal, t = self._view.goal, self._t
         parts = []
-        if goal.days is not None and not self._view.closed:
+        if goal.days is not None and not self._view.closed and self._open():
             parts.append(capital(escape(t.distance(goal.days))))
         event = self._m.day(goal.event) if goal.event else None
         if goal.why:
@@ -32,6 +34,9 @@ class GoalWords(Voice):
         elif event:
             parts.append(t("goal.event_on", day=event))
         return sentences(parts)
+
+    def _open(self) -> bool:
+        return self._now.word != "reached"
 
     def standing(self) -> Markup:
         """Say in two or three words how the plan stands."""
@@ -45,34 +50,44 @@ class GoalWords(Voice):
     def standing_note(self) -> Markup:
         """Say why the plan stands as it does."""
         now, t = self._now, self._t
-        if now.word == "unknown":
-            return t(
-                "standing.unknown_dates"
-                if self._view.goal.day
-                else "standing.unknown_goal"
-            )
-        if now.word in {"won", "lost", "no-decision"}:
-            return t("standing.closed_note")
-        if now.word == "reached":
-            return t("standing.reached_note")
-        if now.word == "behind" and now.forecast:
-            day = self._m.day_named(now.forecast)
-            causes = self._causes()
-            if causes:
-                return t("standing.forecast_because", day=day, causes=causes)
-            return t("standing.forecast", day=day)
-        return self._balance()
+        fixed = {
+            "unknown": f"standing.unknown_{self._unknown()}",
+            "reached": "standing.reached_note",
+            **dict.fromkeys(("won", "lost", "no-decision"), "standing.closed_note"),
+        }
+        if now.word in fixed:
+            return t(fixed[now.word])
+        if now.word != "behind" or now.forecast is None:
+            return self._balance()
+        if self._overtaken(now.forecast):
+            return t("standing.passed")
+        day, causes = self._m.day_named(now.forecast), self._causes()
+        if causes:
+            return t("standing.forecast_because", day=day, causes=causes)
+        return t("standing.forecast", day=day)
+
+    def _unknown(self) -> str:
+        """Name what is missing for a word on how the plan stands."""
+        if self._view.goal.day:
+            return "dates"
+        return "goal_dated" if self._now.dated else "goal"
+
+    def _overtaken(self, forecast: date) -> bool:
+        """Tell whether *forecast* only says that it is not done by now."""
+        return (forecast - self._view.today).days <= _A_WEEKEND
 
     def _balance(self) -> Markup:
         now, t = self._now, self._t
-        parts = [t.count("goal.done_of", now.total, done=now.counts["done"])]
+        parts = []
+        if self._view.goal.go_live:
+            parts.append(t.count("goal.done_of", now.total, done=now.counts["done"]))
         troubles = [name for name in ("blocked", "late", "at-risk") if now.counts[name]]
         parts += [t.count(f"count.{name}", now.counts[name]) for name in troubles]
         if not now.counts["late"] and not troubles:
             parts.append(t("standing.none_late"))
         if now.spare is not None and now.spare > 0:
             parts.append(t("standing.spare", span=t.span(now.spare)))
-        return Markup(", ").join(parts)
+        return capital(Markup(", ").join(parts))
 
     def _causes(self) -> Markup:
         t, causes = self._t, self._now.causes
@@ -92,7 +107,7 @@ class GoalWords(Voice):
 
     def turn(self) -> Markup:
         """Say whose turn it is."""
-        if self._now.turn is None:
+        if self._now.turn is None and self._now.total:
             return self._t("turn.nobody")
         sides = self._now.turn_sides or ("buyer", "seller")
         return self._t.join(
@@ -105,8 +120,8 @@ class GoalWords(Voice):
         """Say with which step, who has it, and by when."""
         step, t = self._now.turn, self._t
         if step is None:
-            return t("turn.nobody_note")
-        if not self._now.dated and not step.owners:
+            return t("turn.nobody_note" if self._now.total else "open.steps")
+        if not self._now.dated and not step.owners and not step.takes:
             return t("goal.look_through")
         form = "_who" if step.owners else ""
         values = {
@@ -115,8 +130,8 @@ class GoalWords(Voice):
         }
         if step.late:
             return t(f"turn.late{form}", span=t.span(step.late), **values)
-        if step.day:
-            return t(f"turn.by{form}", day=self._m.day_named(step.day), **values)
+        if step.next_day:
+            return t(f"turn.by{form}", day=self._m.day_named(step.next_day), **values)
         return t(f"turn.open{form}", **values)
 
     def then(self) -> Markup:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -41,11 +41,16 @@ class Labels:
     def __init__(self, language: str) -> None:
         """Load the catalogue of *language*, one of `LANGUAGES`."""
         self.language = language
-        self.locale = Locale.parse(_LOCALES[language])
+        self.locale = _locale(language)
+        self._plural = self.locale.plural_form
         self._texts = _catalogue(language)
+        self._fixed = {key: Markup(text) for key, text in _fixed(self._texts)}
 
     def __call__(self, key: str, /, **values: Any) -> Markup:  # noqa: ANN401  # anything that can be shown
         """Return the text of *key* with *values* in place; raises KeyError."""
+        fixed = self._fixed.get(key)
+        if fixed is not None:
+            return fixed
         phrase = self._texts[key]
         return _say(phrase["other"] if isinstance(phrase, dict) else phrase, values)
 
@@ -54,7 +59,7 @@ class Labels:
         forms = self._texts[key]
         if not isinstance(forms, dict):
             raise TypeError(f"{key} has no forms")
-        form = self.locale.plural_form(number)
+        form = self._plural(number)
         return _say(forms.get(form, forms["other"]), {"count": number, **values})
 
     def maybe(self, key: str, fallback: str) -> Markup:
@@ -64,15 +69,15 @@ class Labels:
     def day(self, day: date, today: date | None = None) -> str:
         """Write ``28 May``; with the year where it is not that of *today*."""
         other_year = today is not None and day.year != today.year
-        return _day(self.locale, day, "yMMMd" if other_year else "MMMd")
+        return _day(self.language, day, "yMMMd" if other_year else "MMMd")
 
     def long(self, day: date) -> str:
         """Write ``15 August 2026``."""
-        return _long(self.locale, day)
+        return _long(self.language, day)
 
     def weekday(self, day: date) -> str:
         """Write ``Thu``."""
-        return _weekday(self.locale, day)
+        return _weekday(self.language, day)
 
     def weekday_name(self, index: int) -> str:
         """Write ``Tuesday``; Monday is 0."""
@@ -80,7 +85,7 @@ class Labels:
 
     def month(self, day: date) -> str:
         """Write ``Jun``, or ``Jan 2027`` where a year begins."""
-        return _month(self.locale, day)
+        return _month(self.language, day)
 
     def distance(self, days: int) -> str:
         """Write how far away a day is: ``in 4 days``, ``12 weeks ago``."""
@@ -88,21 +93,28 @@ class Labels:
         return (
             str(self(near[days]))
             if days in near
-            else _distance(self.locale, days, add_direction=True)
+            else _distance(self.language, days, add_direction=True)
         )
 
     def span(self, days: int) -> str:
         """Write a length of time: ``4 days``, ``12 weeks``."""
-        return _distance(self.locale, days, add_direction=False)
+        return _distance(self.language, days, add_direction=False)
 
     def join(self, parts: Iterable[str]) -> Markup:
         """Write ``a, b and c``."""
         texts = [escape(part) for part in parts]
+        if len(texts) <= 1:
+            return texts[0] if texts else Markup()
         joined = format_list(texts, locale=self.locale)
-        if self.language == "es" and len(texts) > 1 and _sounds_i(texts[-1]):
+        if self.language == "es" and _sounds_i(texts[-1]):
             before = joined.removesuffix(texts[-1]).removesuffix(" y ")
             joined = f"{before} e {texts[-1]}"
         return Markup(joined)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES[language])
 
 
 @cache
@@ -125,6 +137,13 @@ def _catalogue(language: str) -> dict[str, Phrase | Forms]:
     return texts
 
 
+def _fixed(texts: dict[str, Phrase | Forms]) -> Iterator[tuple[str, str]]:
+    """Yield the texts that stand as they are, without forms and names."""
+    for key, phrase in texts.items():
+        if not isinstance(phrase, dict) and all(name is None for _, name in phrase):
+            yield key, "".join(literal for literal, _ in phrase)
+
+
 def _phrase(text: str) -> Phrase:
     parsed = Formatter().parse(text)
     return tuple((str(escape(literal)), name) for literal, name, _, _ in parsed)
@@ -139,19 +158,21 @@ def _say(phrase: Phrase, values: dict[str, Any]) -> Markup:
     return Markup("".join(parts))
 
 
+# Cached by language, not by locale, whose hash is worked out anew each time.
 @cache
-def _day(locale: Locale, day: date, skeleton: str) -> str:
-    return _ordinal(locale, format_skeleton(skeleton, day, locale=locale))
+def _day(language: str, day: date, skeleton: str) -> str:
+    written = format_skeleton(skeleton, day, locale=_locale(language))
+    return _ordinal(language, written)
 
 
 @cache
-def _long(locale: Locale, day: date) -> str:
-    return _ordinal(locale, format_date(day, "long", locale=locale))
+def _long(language: str, day: date) -> str:
+    return _ordinal(language, format_date(day, "long", locale=_locale(language)))
 
 
-def _ordinal(locale: Locale, day: str) -> str:
+def _ordinal(language: str, day: str) -> str:
     """Write the first of a month as French does: ``1er août``."""
-    first = locale.language == "fr" and day.startswith("1 ")
+    first = language == "fr" and day.startswith("1 ")
     return f"1er{day[1:]}" if first else day
 
 
@@ -161,24 +182,24 @@ def _sounds_i(text: Markup) -> bool:
 
 
 @cache
-def _weekday(locale: Locale, day: date) -> str:
-    return format_date(day, "ccc", locale=locale)
+def _weekday(language: str, day: date) -> str:
+    return format_date(day, "ccc", locale=_locale(language))
 
 
 @cache
-def _month(locale: Locale, day: date) -> str:
-    name = format_date(day, "LLL", locale=locale)
+def _month(language: str, day: date) -> str:
+    name = format_date(day, "LLL", locale=_locale(language))
     return f"{name} {day.year}" if day.month == 1 else name
 
 
 @cache
-def _distance(locale: Locale, days: int, *, add_direction: bool) -> str:
+def _distance(language: str, days: int, *, add_direction: bool) -> str:
     return format_timedelta(
         timedelta(days=days),
         granularity=_unit(abs(days)),
         threshold=float("inf"),
         add_direction=add_direction,
-        locale=locale,
+        locale=_locale(language),
     )
 
 

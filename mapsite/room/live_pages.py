@@ -121,9 +121,9 @@ def _problem_list(problems: Sequence[Problem]) -> Markup:
         return Markup("")
     rows = Markup("\n").join(
         Markup(
-            '<li class="problem"><span class="place">{}:{}</span>'
+            '<li class="problem"><span class="place">{}</span>'
             '<span><span class="address">{}</span>{}</span></li>'
-        ).format(problem.file, problem.line, problem.address, problem.message)
+        ).format(problem.place, problem.address, problem.message)
         for problem in problems
     )
     return Markup("<ol>\n{}\n</ol>\n").format(rows)

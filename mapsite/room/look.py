@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from mapsite import __version__
 from mapsite.errors import MapsiteError
+from mapsite.plan.wording import in_line, quoted
 
 CONFIG = "mkdocs.yml"
 
@@ -71,27 +72,33 @@ class Look:
 
     def find(self, name: str, key: str, kinds: Collection[str] = SUFFIXES) -> str:
         """Return where the file *name* of the setting *key* lies, or say why not."""
-        parts = PurePosixPath(name).parts
+        if fault := self.fault(name, kinds):
+            raise MapsiteError(f"{CONFIG}: {key}: {fault}")
+        return next(place for place in self._places(name) if place in self._files)
+
+    def fault(self, name: str, kinds: Collection[str]) -> str | None:
+        """Say why the file *name* cannot travel with a room, or None when it can."""
         if re.match(r"[\w+.-]+:|//", name):
-            raise MapsiteError(
-                f"{CONFIG}: {key}: expected a file of this repository, got {name!r};"
+            return (
+                f"expected a file of this repository, got {quoted(name)};"
                 " a room fetches nothing from elsewhere"
             )
         if PurePosixPath(name).suffix.lower() not in kinds:
-            raise MapsiteError(
-                f"{CONFIG}: {key}: expected a file {' '.join(sorted(kinds))},"
-                f" got {name!r}"
-            )
-        plain = "/".join(part for part in parts if part != ".")
-        candidates = ["root/" + plain]
-        candidates += [f"theme{at}/{plain}" for at in range(len(self.layers))]
-        for candidate in candidates:
-            if ".." not in parts and candidate in self._files:
-                return candidate
-        raise MapsiteError(
-            f"{CONFIG}: {key}: expected a regular file inside this repository (no link,"
-            f" its path in quotes if it has spaces), got {name!r}"
+            return f"expected a file {' '.join(sorted(kinds))}, got {quoted(name)}"
+        inside = ".." not in PurePosixPath(name).parts and not name.startswith("/")
+        if inside and any(place in self._files for place in self._places(name)):
+            return None
+        if inside and "\0" not in name and not os.path.lexists(self.root / name):
+            return f"no such file: {in_line(name, 200)}"
+        return (
+            "expected a regular file inside this repository (no link,"
+            f" its path in quotes if it has spaces), got {quoted(name)}"
         )
+
+    def _places(self, name: str) -> list[str]:
+        plain = "/".join(part for part in PurePosixPath(name).parts if part != ".")
+        layers = [f"theme{at}/{plain}" for at in range(len(self.layers))]
+        return [f"root/{plain}", *layers]
 
     def layered(self, name: str) -> str | None:
         """Return the first theme folder's file of this name."""

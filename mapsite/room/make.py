@@ -9,13 +9,18 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from mapsite.plan.model import Plan
-from mapsite.plan.read import plan_id, read_plan
+from mapsite.plan.naming import plan_id
+from mapsite.plan.read import read_plan
+from mapsite.plan.record import last_entry
 from mapsite.room import brand
 from mapsite.room.ics import calendar
 from mapsite.room.labels import labels
 from mapsite.room.pages import slots
+from mapsite.room.pictures import picture_size
 from mapsite.room.project import project
 from mapsite.room.shell import Frame
+
+_MOST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,14 @@ def make_room(
     plan = read_plan(raw, name or str(file), file.parent)
     travelling = {path: _content(file.parent / path) for path in _named_files(plan)}
     places = {path: _place(path, content) for path, content in travelling.items()}
-    view = project(plan_id(file.name), plan, today, places, frame.logo)
+    logos = {frame.logo: frame.files[frame.logo]} if frame.logo else {}
+    logos |= {
+        places[path]: travelling[path]
+        for path in (plan.buyer.logo, plan.seller.logo)
+        if path
+    }
+    sizes = {place: picture_size(content) for place, content in logos.items()}
+    view = project(plan_id(file.name), plan, today, places, frame.logo, sizes)
     css = brand.stylesheet(
         {"buyer": plan.buyer.color, "seller": plan.seller.color}
     ).encode()
@@ -51,7 +63,8 @@ def make_room(
     files |= {places[path]: content for path, content in travelling.items()}
     files[css_place] = css
     files["plan.ics"] = calendar(view, labels(view.language))
-    return Room(files, tuple(file.parent / path for path in travelling), view.closed)
+    inputs = tuple(file.parent / path for path in travelling)
+    return Room(files, inputs, view.closed and last_entry(plan) is not None)
 
 
 def _named_files(plan: Plan) -> Iterator[str]:
@@ -70,4 +83,5 @@ def _place(path: str, content: bytes) -> str:
     name = PurePosixPath(path)
     stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.stem.lower())
     digest = sha256(content).hexdigest()[:10]
-    return f"assets/{stem.strip('-') or 'file'}.{digest}{name.suffix.lower()}"
+    stem = stem.strip("-")[:_MOST_NAME] or "file"
+    return f"assets/{stem}.{digest}{name.suffix.lower()}"

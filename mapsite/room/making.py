@@ -9,15 +9,15 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
-from mapsite.errors import Problem
+from mapsite.errors import MapsiteError, Problem
 from mapsite.repository import MEMORY, PlanFile, read_plan_file
 from mapsite.room import make
 from mapsite.room.build import Order, Outcome
-from mapsite.room.faults import as_problems, whole_file
+from mapsite.room.faults import as_problems, refusal, whole_file
 from mapsite.room.fingerprint import sizes, stamps
 from mapsite.room.frame import Frame, load_frame
 from mapsite.room.manifest import Entry, Made, Manifest
-from mapsite.room.output import clear_stage, write_room
+from mapsite.room.output import clear_stage, prepare_stage, write_room
 from mapsite.room.workers import default_jobs, share
 
 FORK_ABOVE = 60
@@ -27,11 +27,16 @@ FORK_ABOVE = 60
 def make_rooms(
     order: Order, changed: list[PlanFile], manifest: Manifest, made: Made
 ) -> Generator[Outcome]:
-    """Make the rooms of *changed*, in several processes when there are many."""
+    """Make the rooms of *changed*, in several processes when there are many.
+
+    Raises MapsiteError where no room can be written.
+    """
     frame = load_frame(order.root, order.root / MEMORY)
     manifest.looks[made.look] = sizes(frame.files)
-    order.out.mkdir(parents=True, exist_ok=True)
-    clear_stage(order.out)
+    try:
+        prepare_stage(order.out)
+    except OSError as error:
+        raise MapsiteError(f"{order.out}: {refusal(error)}") from None
 
     def work(task: int) -> object:
         ours = changed[task].id in manifest.rooms

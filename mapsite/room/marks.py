@@ -111,8 +111,12 @@ class Marks:
 
     def who(self, who: WhoView, *, title: bool = True) -> Markup:
         """Write an owner with position (unless *title* is false) and part in it."""
-        parts = [self._called(who), who.title if title else None, who.does]
-        return Markup(", ").join(part for part in parts if part)
+        name, does = self._called(who), f", {escape(who.does)}" if who.does else ""
+        if not title or not who.title:
+            return Markup(f"{name}{does}")
+        # Paper has less room than a screen, and the position stands with the people.
+        position = f'<span class="map-noprint">, {escape(who.title)}</span>'
+        return Markup(f"{name}{position}{does}")
 
     def _called(self, who: WhoView) -> Markup:
         if who.name:
@@ -121,7 +125,15 @@ class Marks:
 
     def names(self, owners: tuple[WhoView, ...]) -> Markup:
         """Write the owners in one phrase, without what each does."""
-        return self._labels.join(self._called(who) for who in owners)
+        called = [self._called(who) for who in owners]
+        told = (
+            self._with_side(name, who) if called.count(name) > 1 and who.name else name
+            for name, who in zip(called, owners, strict=True)
+        )
+        return self._labels.join(dict.fromkeys(told))
+
+    def _with_side(self, name: Markup, who: WhoView) -> Markup:
+        return Markup(f"{name} ({escape(self._names[who.side])})") if who.side else name
 
     def day(self, value: date) -> Markup:
         """Write a day short: ``28 May``."""
@@ -161,6 +173,8 @@ class Marks:
         labels = self._labels
         if moment and moment.week is not None:
             return labels("time.week_open", number=moment.week)
+        if moment and moment.anchor and not moment.offset:
+            return labels(f"time.on_{moment.anchor.replace('-', '_')}")
         if moment and moment.anchor:
             place = "before" if moment.offset < 0 else "after"
             span = labels.count(f"takes.{moment.unit}", abs(moment.offset))
@@ -188,6 +202,8 @@ class Marks:
 
 
 def _token(side: str, letter: str) -> Markup:
+    two = " map-side--two" if len(letter) > 1 else ""
     return Markup(
-        '<span class="map-side map-side--{}" aria-hidden="true">{}</span>'
-    ).format(side, letter)
+        f'<span class="map-side map-side--{side}{two}" aria-hidden="true">'
+        f"{escape(letter)}</span>"
+    )

@@ -52,6 +52,12 @@ def remove_room(out: Path, plan_id: str) -> None:
         shutil.rmtree(room)
 
 
+def prepare_stage(out: Path) -> None:
+    """Make the output folder with an empty place for what waits in it."""
+    clear_stage(out)
+    (out / STAGE).mkdir(parents=True)
+
+
 def clear_stage(out: Path) -> None:
     """Remove what an interrupted build may have left waiting."""
     shutil.rmtree(out / STAGE, ignore_errors=True)

@@ -7,16 +7,29 @@ whose result is cleaned once more.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+)
+from jinja2.runtime import Context
 from markdown import Markdown
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
 from markupsafe import Markup, escape
 
+from mapsite import __version__
 from mapsite.plan.texts import read_url
 from mapsite.room.charting import chart_of
 from mapsite.room.labels import labels
@@ -30,43 +43,81 @@ _TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "hr", "h3", "a"
     *("ul", "ol", "li"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_SPECIAL = re.compile(r"[*_`\[\]()<>|#\\~:+=\n&-]|^\d+[.)] ")
+_MARKED_UP = re.compile(
+    r"[*_`\[\]<|\\]|&#?\w+;|\n\s*\n|  \n|^[ \t]*(?:[-+#>=~]|\d+[.)])", re.MULTILINE
+)
+"""What Markdown may read as more than the words of one paragraph."""
 _HEADING = re.compile(r"(</?)h[1-6]>")
-_ANCHOR = re.compile(r"#[a-z0-9-]+", re.ASCII)
+_BOX = re.compile(r"^(\s*[-*+] )\[([ xX])\] ", re.MULTILINE)
 _UNWANTED = ("image_link", "image_reference", "short_image_ref", "html", "automail")
 
 
 @cache
 def _markdown() -> Markdown:
-    maker = Markdown(
-        extensions=["tables", "sane_lists", "fenced_code"],
-        extension_configs={"tables": {"use_align_attribute": True}},
-    )
+    # By their names they would be looked for in every package that is installed.
+    extensions = [
+        TableExtension(use_align_attribute=True),
+        SaneListExtension(),
+        FencedCodeExtension(),
+    ]
+    maker = Markdown(extensions=extensions, tab_length=2)
     maker.preprocessors.deregister("html_block")
+    # Lists in YAML are indented by two or three spaces, which would else be code.
+    maker.parser.blockprocessors.deregister("code")
     for name in _UNWANTED:
         maker.inlinePatterns.deregister(name)
     return maker
 
 
+class _Context(Context):
+    """Call what a template calls as it is."""
+
+    # Jinja asks each function first whether it wants the context, which takes longer
+    # than most of ours; none of them does.
+    def call(self, function: Callable[..., Any], /, *args: Any, **values: Any) -> Any:  # noqa: ANN401  # any function
+        """Return what *function* returns."""
+        values.pop("_loop_vars", None)
+        values.pop("_block_vars", None)
+        return function(*args, **values)
+
+
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Keep compiled templates where Python keeps compiled modules, if it does."""
+    # To compile them takes as long as to make twenty rooms. They are code, so they do
+    # not lie in the repository, which others write to.
+    folder = Path(__file__).with_name("__pycache__")
+    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
+        return None
+    return FileSystemBytecodeCache(str(folder), f"section-{__version__}-%s.cache")
+
+
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled_templates(),
     )
+    environment.context_class = _Context
+    return environment
 
 
 def markdown(text: str) -> Markup:
     """Turn *text* of a plan into safe markup."""
-    if not _SPECIAL.search(text) or is_tangled(text):
+    if not _MARKED_UP.search(text) or is_tangled(text):
         return Markup("<p>{}</p>").format(text)
+    text = _BOX.sub(lambda box: box[1] + ("☐ " if box[2] == " " else "☑ "), text)
     made = _HEADING.sub(r"\1h3>", _markdown().reset().convert(text))
-    clean = nh3.clean(
-        made,
+    return Markup(_cleaner().clean(made))
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=_TAGS,
         attributes={"a": {"href", "title"}, "th": {"align"}, "td": {"align"}},
         attribute_filter=_allowed,
@@ -75,14 +126,11 @@ def markdown(text: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
-    return Markup(clean)
 
 
 def _allowed(_tag: str, name: str, value: str) -> str | None:
-    """Keep links as fields may have them, and such to a place in the page."""
-    if name != "href" or read_url(value) or _ANCHOR.fullmatch(value):
-        return value
-    return None
+    """Keep only such links as a plan's own fields may have."""
+    return value if name != "href" or read_url(value) else None
 
 
 def slots(

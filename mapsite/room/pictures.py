@@ -1,13 +1,18 @@
-"""How large a picture is, so that a page can keep its place free."""
+"""How large a picture is, so that a page can keep its place free.
+
+The only module that knows imagesize, which does not read the view of an SVG.
+"""
 
 from __future__ import annotations
 
 import re
 import struct
+from io import BytesIO
+
+import imagesize  # type: ignore[import-untyped]  # has no types
 
 _MOST = 0xFFFF
-_MARK = 0xFF
-_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_RASTER = (b"\x89PNG", b"\xff\xd8", b"RIFF")
 _SVG_TAG = re.compile(rb"<svg\b[^>]*>", re.IGNORECASE)
 _SVG_LENGTH = re.compile(rb"""\s(width|height)\s*=\s*["']\s*([\d.]+)(?:px)?\s*["']""")
 _SVG_VIEW = re.compile(
@@ -25,42 +30,10 @@ def picture_size(content: bytes) -> tuple[int, int] | None:
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
-    if content.startswith(b"\x89PNG"):
-        width, height = struct.unpack_from(">II", content, 16)
-        return width, height
-    if content.startswith(b"\xff\xd8"):
-        return _jpeg(content)
-    if content.startswith(b"RIFF"):
-        return _webp(content)
+    if content.startswith(_RASTER):
+        width, height = imagesize.get(BytesIO(content))
+        return int(width), int(height)
     return _svg(content)
-
-
-def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Walk from segment to segment until the one that starts the picture."""
-    at = 2
-    while content[at] == _MARK:
-        kind = content[at + 1]
-        if kind in _JPEG_FRAMES:
-            height, width = struct.unpack_from(">HH", content, at + 5)
-            return width, height
-        at += 1 if kind == _MARK else 2 + struct.unpack_from(">H", content, at + 2)[0]
-    return None
-
-
-def _webp(content: bytes) -> tuple[int, int] | None:
-    kind = content[12:16]
-    if kind == b"VP8X":
-        width, height = (
-            int.from_bytes(content[at : at + 3], "little") for at in (24, 27)
-        )
-        return width + 1, height + 1
-    if kind == b"VP8L":
-        (bits,) = struct.unpack_from("<I", content, 21)
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 ":
-        width, height = struct.unpack_from("<HH", content, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    return None
 
 
 def _svg(content: bytes) -> tuple[int, int] | None:

@@ -9,7 +9,9 @@ from mapsite.plan.health import Standing, next_review, standing
 from mapsite.plan.item import shown
 from mapsite.plan.model import Party, Person, Plan, Review
 from mapsite.plan.people import SIDES, People
+from mapsite.plan.record import read_as_of
 from mapsite.plan.schedule import Schedule, schedule
+from mapsite.plan.texts import DAY_NAMES
 from mapsite.room.project_matters import MatterProjector
 from mapsite.room.project_steps import StepProjector
 from mapsite.room.step_view import Named, PhaseView, StepView
@@ -23,16 +25,6 @@ from mapsite.room.view import (
     StandingView,
 )
 
-_WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
-
 
 def project(
     plan_id: str,
@@ -40,13 +32,16 @@ def project(
     today: date,
     files: Mapping[str, str],
     seller_logo: str | None = None,
+    sizes: Mapping[str, tuple[int, int] | None] | None = None,
 ) -> RoomView:
     """Return what the room of *plan* shows on *today*.
 
     *files* gives the path in the room of each logo and document that the plan names;
-    *seller_logo* is that of the look, for a seller that names none.
+    *seller_logo* is that of the look, for a seller that names none. A closed plan is
+    shown as of the last day that it records, so that its room no longer changes.
     """
-    return _Projector(plan, today, files, seller_logo).room(plan_id)
+    day = read_as_of(plan, today)
+    return _Projector(plan, day, files, seller_logo, sizes or {}).room(plan_id)
 
 
 class _Projector:
@@ -56,7 +51,9 @@ class _Projector:
         today: date,
         files: Mapping[str, str],
         seller_logo: str | None,
+        sizes: Mapping[str, tuple[int, int] | None],
     ) -> None:
+        self.sizes = sizes
         self.plan, self.today, self.files = plan, today, files
         self.logos = {"buyer": None, "seller": seller_logo}
         self.people = People(plan)
@@ -71,6 +68,7 @@ class _Projector:
         ordered = [step for phase in phases for step in phase.steps]
         questions, documents = self.matters.questions(), self.matters.documents()
         reviews = tuple(self._review(review) for review in shown(plan.review))
+        is_open = plan.status == "open"
         return RoomView(
             id=plan_id,
             title=plan.title,
@@ -84,8 +82,8 @@ class _Projector:
             goal=self._goal(),
             standing=self._standing(ordered),
             summary=plan.summary,
-            reviews=reviews,
-            next=upcoming(ordered, questions, documents, self.today),
+            reviews=reviews if is_open else (),
+            next=upcoming(ordered, questions, documents, self.today) if is_open else {},
             lately=lately(plan, ordered, questions, self.today),
             missing=self._missing(ordered, phases),
             phases=phases,
@@ -100,11 +98,13 @@ class _Projector:
         )
 
     def _party(self, side: str, party: Party) -> PartyView:
+        logo = self.files[party.logo] if party.logo else self.logos[side]
         return PartyView(
             side=side,
             name=party.name,
             letter=letters(self.plan.buyer.name, self.plan.seller.name)[side],
-            logo=self.files[party.logo] if party.logo else self.logos[side],
+            logo=logo,
+            logo_size=self.sizes.get(logo) if logo else None,
         )
 
     def _goal(self) -> GoalView:
@@ -126,7 +126,7 @@ class _Projector:
             word=now.word,
             behind=now.behind,
             forecast=self.times.forecast,
-            spare=self.times.spare,
+            spare=None if now.causes else self.times.spare,
             counts=now.counts,
             total=now.total,
             dated=now.dated,
@@ -141,12 +141,11 @@ class _Projector:
     ) -> tuple[str, ...]:
         plan = self.plan
         todo = [step for step in steps if step.state not in {"done", "cancelled"}]
-        owned = sum(bool(step.owners) for step in todo)
         gaps = {
             "goal-day": plan.goal.date is None,
-            "dates": bool(todo) and not any(step.day or step.moment for step in todo),
-            "people": not shown(plan.people),
-            "owners": bool(todo) and owned == 0,
+            "dates": bool(todo) and not any(_timed(step) for step in todo),
+            "people": all(one.side == "seller" for one in shown(plan.people)),
+            "owners": bool(todo) and not any(_may_be_buyers(step) for step in todo),
             "criteria": not shown(plan.criteria),
             "questions": not shown(plan.questions),
             "steps": not phases,
@@ -158,7 +157,7 @@ class _Projector:
         found = [self.people.find(text) for text in review.with_]
         return ReviewView(
             every=review.every,
-            weekday=_WEEKDAYS.index(review.on) if review.on else None,
+            weekday=DAY_NAMES.index(review.on) if review.on else None,
             at=review.at,
             people=tuple(who.words for who in found if who.words),
             next=next_review(review, self.times.calendar, self.today),
@@ -181,14 +180,27 @@ class _Projector:
         )
 
 
+def _timed(step: StepView) -> bool:
+    return bool(step.day or step.moment or step.takes)
+
+
+def _may_be_buyers(step: StepView) -> bool:
+    """Tell whether *step* has an owner that may be on the buyer's side."""
+    return "buyer" in step.sides or any(who.side is None for who in step.owners)
+
+
 def letters(buyer: str, seller: str) -> dict[str, str]:
     """Return the letters that stand for both companies; two each if one is the same."""
     names = [_initials(buyer), _initials(seller)]
     if names[0][:1] == names[1][:1]:
-        return dict(zip(SIDES, (name[:2] for name in names), strict=True))
+        return dict(zip(SIDES, names, strict=True))
     return dict(zip(SIDES, (name[:1] for name in names), strict=True))
 
 
 def _initials(name: str) -> str:
-    plain = [char for char in name if char.isalnum()]
-    return (plain[0].upper() + "".join(plain[1:2]).lower()) if plain else "?"
+    """Return two letters: of the first two words, or the first two of the only one."""
+    words = ["".join(c for c in word if c.isalnum()) for word in name.split()]
+    words = [word for word in words if word] or ["?"]
+    if len(words) > 1:
+        return (words[0][0] + words[1][0]).upper()
+    return words[0][0].upper() + words[0][1:2].lower()

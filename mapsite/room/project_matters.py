@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
@@ -33,6 +33,12 @@ class MatterProjector:
     def _who(self, text: str | None) -> WhoView | None:
         return who_view(self.people.find(text)) if text else None
 
+    def _late(self, due: date | None) -> int:
+        """Count the days past *due*; none where the deal has ended."""
+        if due is None or self.plan.status != "open":
+            return 0
+        return max((self.today - due).days, 0)
+
     def questions(self) -> tuple[QuestionView, ...]:
         """Return the questions, open ones first."""
         views = [
@@ -42,7 +48,7 @@ class MatterProjector:
                 asked_by=self._who(question.asked_by),
                 owner=self._who(question.owner),
                 due=question.due,
-                late=_late(question.due, self.today),
+                late=self._late(question.due),
                 answer=question.answer,
                 answered=question.answered,
             )
@@ -84,7 +90,7 @@ class MatterProjector:
                 status=d.status or "needed",
                 owner=self._who(d.owner),
                 due=d.due,
-                late=0 if d.status in _GIVEN else _late(d.due, self.today),
+                late=0 if d.status in _GIVEN else self._late(d.due),
             )
             for d in shown(self.plan.documents)
         )
@@ -102,7 +108,3 @@ class MatterProjector:
             )
             for r in shown(self.plan.risks)
         )
-
-
-def _late(due: date | None, today: date) -> int:
-    return max((today - due) // timedelta(days=1), 0) if due else 0

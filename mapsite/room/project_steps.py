@@ -27,8 +27,13 @@ class StepProjector:
     def __init__(self, plan: Plan, times: Schedule, people: People) -> None:
         """Take the plan, what today makes of it, and its people."""
         self._plan, self._times, self._people = plan, times, people
-        self._titles = {step.id: step.title for step in plan.steps if not step.hidden}
+        self._titles = {
+            step.id: step.title
+            for step in plan.steps
+            if not step.hidden and step.status != "cancelled"
+        }
         self._hidden = {step.id for step in plan.steps if step.hidden}
+        self._hidden_phases = {phase.name for phase in plan.phases if phase.hidden}
         self._documents = {d.id: d.title for d in plan.documents if not d.hidden}
 
     def phases(self) -> tuple[PhaseView, ...]:
@@ -55,8 +60,8 @@ class StepProjector:
 
     def _phase_name(self, step: Step) -> str:
         """Return the phase of *step*; empty for none and for a hidden one."""
-        hidden = {phase.name for phase in self._plan.phases if phase.hidden}
-        return step.phase if step.phase and step.phase not in hidden else ""
+        name = step.phase
+        return name if name and name not in self._hidden_phases else ""
 
     def _step(self, time: StepTime, number: int) -> StepView:
         step = time.step
@@ -73,6 +78,9 @@ class StepProjector:
             end=time.due,
             agreed=time.agreed,
             moment=(step.due or step.start) if time.day is None else None,
+            done=step.done if time.state == "done" else None,
+            ready=not time.waits_on,
+            by_week=step.due is not None and step.due.week is not None,
             week=time.week,
             takes=step.takes,
             critical=time.critical,
@@ -168,8 +176,5 @@ def _phase(
 
 def who_view(who: Who) -> WhoView:
     """Return what may be shown of *who*; never an e-mail."""
-    if who.person is None:
-        return WhoView(who.words, who.side, does=who.does)
-    if who.person.known:
-        return WhoView(who.person.name, who.side, who.person.title, who.does)
-    return WhoView(who.person.title or who.person.id, who.side, does=who.does)
+    title = who.person.title if who.person and who.person.known else None
+    return WhoView(who.words, who.side, title, who.does)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -28,6 +27,7 @@ from mapsite.room.live_pages import (
     with_reload,
 )
 from mapsite.room.look import CONFIG
+from mapsite.room.telling import Telling
 
 _HOST = "127.0.0.1"
 _LOOK_EVERY_MS = 1000
@@ -198,6 +198,7 @@ def serve_rooms(root: Path, port: int, today: date | None, say: Say) -> None:
 
 def _watch(desk: Desk, say: Say) -> None:
     """Look for saves until interrupted, and tell the terminal what they did."""
+    telling = Telling(desk)
     while True:
         folders = [
             path for path in (desk.root / PLANS, desk.root / "theme") if path.is_dir()
@@ -210,22 +211,7 @@ def _watch(desk: Desk, say: Say) -> None:
             rust_timeout=_LOOK_EVERY_MS,
             yield_on_timeout=True,
         ):
-            _tell(desk, say)
+            for line in telling.lines():
+                say(line)
             if not folders or not all(path.is_dir() for path in folders):
                 break
-
-
-def _tell(desk: Desk, say: Say) -> None:
-    """Say of each plan that changed whether its room is fine."""
-    for plan_id in desk.refresh() or []:
-        began = time.perf_counter()
-        try:
-            problems = desk.room(plan_id).problems
-        except MapsiteError as error:
-            say(f"mapsite: {error}")
-            return
-        spent = (time.perf_counter() - began) * 1000
-        for line in (
-            map(str, problems) if problems else [f"built  {plan_id}  in {spent:.0f} ms"]
-        ):
-            say(line)

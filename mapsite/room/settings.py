@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mapsite.errors import MapsiteError
-from mapsite.plan.nodes import Source
+from mapsite.errors import InvalidPlan, MapsiteError, Problem
+from mapsite.plan.nodes import Scalar, Sequence, Source
 from mapsite.plan.source import parse
-from mapsite.room.look import CONFIG
+from mapsite.plan.wording import got, quoted
+from mapsite.room.look import CONFIG, Look
+
+IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
+ICONS = IMAGES | {".ico"}
 
 _REFUSED = {
     "hooks": "they would run code at every build",
@@ -20,6 +27,28 @@ _REFUSED = {
     "extra/consent": "a room stores nothing that needs consent",
     "extra/version": "a room has one version",
 }
+_THEME = (
+    *("name", "custom_dir", "palette", "font", "logo", "favicon", "features"),
+    *("language", "direction", "icon", "locale", "static_templates"),
+)
+_PALETTE = ("scheme", "primary", "accent", "media", "toggle")
+_ACCENTS = (
+    *("red", "pink", "purple", "deep-purple", "indigo", "blue", "light-blue", "cyan"),
+    *("teal", "green", "light-green", "lime", "yellow", "amber", "orange"),
+    *("deep-orange", "custom"),
+)
+_COLORS = {
+    "primary": (*_ACCENTS, "brown", "grey", "blue-grey", "black", "white"),
+    "accent": _ACCENTS,
+    "scheme": ("default", "slate"),
+}
+_FAMILY = re.compile(r"[\w][\w ._-]{0,63}")
+_FILES = {"theme/logo": IMAGES, "theme/favicon": ICONS}
+_LISTS = {"extra_css": frozenset({".css"}), "extra_javascript": frozenset({".js"})}
+_TYPES = {"str": "a text", "bool": "true or false", "list": "a list", "dict": "a map"}
+
+Fault = tuple[str, str]
+"""The address of a setting, and what is wrong with it."""
 
 
 def read_source(root: Path) -> Source:
@@ -28,26 +57,180 @@ def read_source(root: Path) -> Source:
         raw = (root / CONFIG).read_bytes()
     except OSError as error:
         raise MapsiteError(f"{CONFIG}: cannot be read: {error.strerror}") from error
-    return parse(raw, CONFIG)
+    try:
+        return parse(raw, CONFIG)
+    except InvalidPlan as error:
+        raise InvalidPlan([_of_settings(one) for one in error.problems]) from None
 
 
-def checked_settings(config: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Return *config* with maps for ``theme`` and ``extra``; refuse what rooms lack."""
+def with_maps(config: dict[str, Any]) -> dict[str, Any]:
+    """Return *config* with a map for ``theme`` and ``extra``, where they may be one."""
     theme = config.get("theme") or {}
     config["theme"] = {"name": theme} if isinstance(theme, str) else theme
     config["extra"] = config.get("extra") or {}
-    for key in ("theme", "extra"):
-        if not isinstance(config[key], dict):
-            raise _wrong(source, key, f"expected a map, got {config[key]!r}")
-    name = config["theme"].setdefault("name", "material")
-    if name != "material":
-        raise _wrong(source, "theme/name", f"expected material, got {name!r}")
-    for key, reason in _REFUSED.items():
-        if _at(config, key):
-            raise _wrong(source, key, f"is not taken: {reason}; remove it")
-    if not isinstance(config["extra"].get("mapsite") or {}, dict):
-        raise _wrong(source, "extra/mapsite", "expected a map of mapsite's settings")
+    if isinstance(config["theme"], dict):
+        config["theme"].setdefault("name", "material")
     return config
+
+
+def settings_problems(
+    config: dict[str, Any], source: Source, look: Look
+) -> list[Problem]:
+    """Return every fault of the settings that a room would suffer from."""
+    found = [
+        *_refused(config),
+        *_theme(config["theme"], source),
+        *_files(config, source, look),
+        *_extra(config["extra"], source),
+    ]
+    return [problem_at(source, address, message) for address, message in found]
+
+
+def problem_at(source: Source, address: str, message: str) -> Problem:
+    """Return a problem of the setting at *address*."""
+    node = source.locate(address)
+    line, column = (node.line, node.column) if node else (0, 0)
+    return Problem(CONFIG, line, column, address, "setting", message)
+
+
+def mkdocs_problem(
+    source: Source, key: str, fault: str, known: Collection[str]
+) -> Problem:
+    """Return what MkDocs said to one of its own settings, in our words."""
+    if "Unrecognised" in fault:
+        return problem_at(source, key, _unknown_key(key, known))
+    if wanted := re.match(r"Expected type: <class '(\w+)'>", fault):
+        what = _TYPES.get(wanted[1], "another value")
+        return problem_at(source, key, f"expected {what}, got {_got(source, key)}")
+    return problem_at(source, key, fault)
+
+
+def _unknown_key(name: str, known: Collection[str]) -> str:
+    return f"unknown key {quoted(name)}{_meant(name, known)}"
+
+
+def _of_settings(problem: Problem) -> Problem:
+    """Say of settings what `parse` says of a plan."""
+    messages = {
+        "map": "expected settings like site_name and theme, got "
+        + problem.message.rpartition(", got ")[2],
+        "documents": "expected one document, got the start of another one",
+        "size": "expected settings of less text, got more",
+    }
+    return replace(problem, message=messages.get(problem.rule, problem.message))
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name.lower()[:64], known, 1)
+    return f"; did you mean {quoted(near[0])}?" if near else ""
+
+
+def _got(source: Source, address: str) -> str:
+    node = source.locate(address)
+    if node is None or isinstance(node, Scalar):
+        return got(node.text if node else None)
+    return "a list" if isinstance(node, Sequence) else "a map"
+
+
+def _refused(config: Mapping[str, Any]) -> Iterator[Fault]:
+    for address, reason in _REFUSED.items():
+        if _at(config, address):
+            yield address, f"is not taken: {reason}; remove it"
+
+
+def _theme(theme: object, source: Source) -> Iterator[Fault]:
+    if not isinstance(theme, dict):
+        yield "theme", f"expected a map, got {_got(source, 'theme')}"
+        return
+    if theme["name"] != "material":
+        where = "theme/name" if source.locate("theme/name") else "theme"
+        yield where, f"expected material, got {_got(source, where)}"
+    yield from _unknown(theme, "theme", _THEME)
+    yield from _font(theme.get("font"), source)
+    palette = theme.get("palette")
+    if isinstance(palette, list):
+        for number, option in enumerate(palette, 1):
+            yield from _palette(option, f"theme/palette/{number}", source)
+    elif palette:
+        yield from _palette(palette, "theme/palette", source)
+
+
+def _unknown(
+    keys: Mapping[str, Any], place: str, known: Collection[str]
+) -> Iterator[Fault]:
+    for key in keys:
+        if key not in known:
+            yield f"{place}/{key}", _unknown_key(str(key), known)
+
+
+def _palette(option: object, place: str, source: Source) -> Iterator[Fault]:
+    if not isinstance(option, dict):
+        yield (
+            place,
+            f"expected a map with scheme and primary, got {_got(source, place)}",
+        )
+        return
+    yield from _unknown(option, place, _PALETTE)
+    for key, names in _COLORS.items():
+        value = option.get(key)
+        address = f"{place}/{key}"
+        # Material itself takes "deep purple" as well.
+        name = value.replace(" ", "-") if isinstance(value, str) else ""
+        if value is not None and name not in names:
+            what = " or ".join(names) if key == "scheme" else "a colour of Material's"
+            told = f"expected {what}, got {_got(source, address)}"
+            yield address, told + _meant(name, names)
+    toggle = option.get("toggle")
+    if isinstance(toggle, dict):
+        yield from _unknown(toggle, f"{place}/toggle", ("icon", "name"))
+    elif toggle:
+        yield f"{place}/toggle", "expected a map with icon and name"
+
+
+def _font(font: object, source: Source) -> Iterator[Fault]:
+    if not font:
+        return
+    if not isinstance(font, dict):
+        told = _got(source, "theme/font")
+        yield "theme/font", f"expected false, or a map with text and code, got {told}"
+        return
+    yield from _unknown(font, "theme/font", ("text", "code"))
+    for kind in ("text", "code"):
+        family, address = font.get(kind), f"theme/font/{kind}"
+        if family is None or (isinstance(family, str) and _FAMILY.fullmatch(family)):
+            continue
+        told = _got(source, address)
+        yield address, f"expected the name of one font family, got {told}"
+
+
+def _files(config: Mapping[str, Any], source: Source, look: Look) -> Iterator[Fault]:
+    named = [
+        (address, _at(config, address), kinds) for address, kinds in _FILES.items()
+    ]
+    for key, kinds in _LISTS.items():
+        values = config.get(key)
+        if isinstance(values, list):
+            named += [
+                (f"{key}/{place}", value, kinds)
+                for place, value in enumerate(values, 1)
+            ]
+        elif values is not None:
+            yield key, f"expected a list, got {_got(source, key)}"
+    for address, value, kinds in named:
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            yield address, f"expected a path, got {_got(source, address)}"
+        elif fault := look.fault(value, kinds):
+            yield address, fault
+
+
+def _extra(extra: object, source: Source) -> Iterator[Fault]:
+    if not isinstance(extra, dict):
+        yield "extra", f"expected a map, got {_got(source, 'extra')}"
+    elif not isinstance(extra.get("mapsite") or {}, dict):
+        told = _got(source, "extra/mapsite")
+        yield "extra/mapsite", f"expected a map of mapsite's settings, got {told}"
 
 
 def _at(config: Mapping[str, Any], key: str) -> object:
@@ -55,9 +238,3 @@ def _at(config: Mapping[str, Any], key: str) -> object:
     for part in key.split("/"):
         value = value.get(part) if isinstance(value, dict) else None
     return value
-
-
-def _wrong(source: Source, key: str, message: str) -> MapsiteError:
-    node = source.locate(key)
-    line = f"{node.line}:" if node else ""
-    return MapsiteError(f"{CONFIG}:{line} {key.replace('/', '.')}: {message}")

@@ -83,9 +83,10 @@ class Slots:
         lost = sorted(set(self.marks) - set(parts[1::2]))
         # A page without a switch needs no words for one.
         if lost := [name for name in lost if not name.startswith("label_")]:
+            kept = " and ".join(f"{{{{ config.extra.frame.{name} }}}}" for name in lost)
             raise MapsiteError(
-                f"the theme's templates print no {', '.join(lost)}: keep"
-                " config.extra.frame.NAME in your own templates, without a filter"
+                f"the theme's templates print no {', '.join(lost)}: keep {kept} in"
+                " your own, without a filter; `mapsite init --theme` copies mapsite's"
             )
         return Shell(tuple(parts[::2]), tuple(parts[1::2]))
 
@@ -96,6 +97,11 @@ def hashed(name: str, content: bytes) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "file"
     digest = hashlib.sha256(content).hexdigest()[:10]
     return f"assets/{plain}.{digest}{suffix.lower()}"
+
+
+def kept_frame(cache: Path, look: str) -> Path:
+    """Return where the frame of a *look* is kept, named by its fingerprint."""
+    return cache / f"frame-{look}.json"
 
 
 def write_frame(frame: Frame, path: Path) -> None:

@@ -67,6 +67,12 @@ class StepView:
     agreed: bool
     moment: Moment | None
     """What the plan writes, where no day can be found from it: ``week 9``, ``tbd``."""
+    done: date | None
+    """The day it was finished on, where the plan tells."""
+    ready: bool
+    """Whether no other visible step has to be finished first."""
+    by_week: bool
+    """Whether the plan speaks of a week rather than of `day`."""
     week: int | None
     takes: Duration | None
     critical: bool
@@ -93,6 +99,11 @@ class StepView:
     links: tuple[tuple[str, str], ...]
     note: str | None
     ref: str | None
+
+    @property
+    def next_day(self) -> date | None:
+        """Return the day that counts next: the end, once the work has begun."""
+        return self.end if self.state == "in-progress" and self.end else self.day
 
     @property
     def anchor(self) -> str:

@@ -37,6 +37,8 @@ class StepWords(Voice):
         if step.day is None:
             plain = step.moment is None and not self._view.standing.dated
             return escape(step.number) if plain else self._open_day(step)
+        if step.by_week and step.week is not None and not step.moved_from:
+            return self._t("time.week_open", number=step.week)
         day = self._m.day(step.day)
         if not step.agreed:
             return Markup(f'<span class="map-derived">{day}</span>')
@@ -62,11 +64,7 @@ class StepWords(Voice):
         t, parts = self._t, []
         if step.day:
             parts.append(self._weekday(step, step.day))
-            distance = (step.day - self._view.today).days
-            if step.state not in {"done", "cancelled"} and (
-                step.late or 0 <= distance < NEAR
-            ):
-                parts.append(escape(t.distance(distance)))
+            parts.append(self._distance(step, step.day))
             if step.end and step.end > step.day:
                 parts.append(t("time.runs_to", day=self._m.day(step.end)))
         if step.takes and not (step.day and step.end and step.end > step.day):
@@ -78,11 +76,24 @@ class StepWords(Voice):
             )
         if step.day and not step.agreed:
             parts.append(t("time.follows"))
-        return Markup(" · ").join(parts)
+        return Markup(" · ").join(part for part in parts if part)
+
+    def _distance(self, step: StepView, day: date) -> Markup:
+        """Say how far away *day* is, where that helps, or when it was done instead."""
+        if step.done and step.done != day:
+            return self._t("steps.task_done", day=self._m.day(step.done))
+        over = self._view.closed or step.state in {"done", "cancelled"}
+        away = (day - self._view.today).days
+        begun = step.state == "in-progress" and not step.late
+        if over or not (step.late or 0 <= away < NEAR) or (begun and away < 0):
+            return Markup()
+        return escape(self._t.distance(away))
 
     def _weekday(self, step: StepView, day: date) -> Markup:
+        if step.by_week and not step.goal:
+            return self._t("steps.phase_until", last=self._m.day_named(day))
         words = [escape(self._t.weekday(day))]
-        if step.goal:
+        if step.goal and self._view.goal.day:
             words.append(self._t("steps.goal"))
         elif step.week is not None:
             words.append(self._t("time.week", number=step.week))
@@ -108,11 +119,17 @@ class StepWords(Voice):
         facts += [
             ("outcome", escape(step.outcome or "")),
             ("confirmed", self._confirmed(step)),
+        ]
+        return [(t(f"steps.{key}"), text) for key, text in facts if text]
+
+    def step_more(self, step: StepView) -> list[tuple[Markup, Markup]]:
+        """Return what else belongs to *step*; paper has no room for it."""
+        more = [
             ("documents", self._links(step.documents)),
             ("links", self._addresses(step)),
             ("support", self._m.names(step.support)),
         ]
-        return [(t(f"steps.{key}"), text) for key, text in facts if text]
+        return [(self._t(f"steps.{key}"), text) for key, text in more if text]
 
     def _after(self, step: StepView) -> Markup:
         if step.state in {"done", "cancelled"}:

@@ -36,9 +36,7 @@ def _urgency(item: NextItem) -> tuple[bool, date]:
 
 
 def _steps(steps: Sequence[StepView]) -> list[tuple[NextItem, tuple[str, ...]]]:
-    ready = [
-        step for step in steps if step.state not in {"done", "cancelled", "waiting"}
-    ]
+    ready = [s for s in steps if s.ready and s.state not in {"done", "cancelled"}]
     return [
         (
             NextItem(
@@ -47,10 +45,10 @@ def _steps(steps: Sequence[StepView]) -> list[tuple[NextItem, tuple[str, ...]]]:
                 step.anchor,
                 step.state,
                 step.late,
-                step.day,
+                step.next_day,
                 step.owners,
             ),
-            step.sides,
+            step.sides or SIDES,
         )
         for step in ready
         if step.day or step.state in {"blocked", "in-progress", "at-risk"}
@@ -105,7 +103,7 @@ def _documents(
 
 
 def _sides(who: WhoView | None) -> tuple[str, ...]:
-    return (who.side,) if who and who.side else ()
+    return (who.side,) if who and who.side else SIDES
 
 
 def lately(
@@ -116,7 +114,7 @@ def lately(
 ) -> tuple[LatelyItem, ...]:
     """Return what the plan records of the last month, newest first, at most four."""
     items = [*_step_news(plan, steps), *_people_news(plan, questions)]
-    recent = [item for item in items if today - LATELY <= item.day <= today]
+    recent = [i for i in items if i.day <= today and today - i.day <= LATELY]
     return tuple(sorted(recent, key=lambda item: item.day, reverse=True)[:MOST_LATELY])
 
 

@@ -23,6 +23,8 @@ class PartyView:
     """One or two letters that stand for it in the drawing and the tokens."""
     logo: str | None
     """Path of its logo in the room."""
+    logo_size: tuple[int, int] | None
+    """Width and height of the logo, where its file tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class RoomView:
     summary: str | None
     reviews: tuple[ReviewView, ...]
     next: dict[str, tuple[NextItem, ...]]
-    """What comes next, by side."""
+    """What comes next, by side; nothing where the deal has ended."""
     lately: tuple[LatelyItem, ...]
     missing: tuple[str, ...]
     """What would help next: goal-day, dates, owners, people, criteria, questions."""

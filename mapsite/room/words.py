@@ -38,7 +38,9 @@ class Words(GoalWords, StepWords):
         if item.state == "blocked":
             return state("blocked", self._t("state.blocked"))
         if item.late:
-            return state("late", self._t.count("state.days_late", item.late))
+            return state(
+                "late", self._t("state.late_for", span=self._t.span(item.late))
+            )
         return self._m.day(item.day) if item.day else Markup()
 
     def next_note(self, item: NextItem) -> Markup:
@@ -103,6 +105,8 @@ class Words(GoalWords, StepWords):
         named = [role for role in person.roles if role != "signer" or not person.signs]
         roles = [self._t.maybe(f"role.{role}", role) for role in named]
         signs = [self._t("people.signs", place=person.signs)] if person.signs else []
+        title = (person.title or "").casefold()
+        roles = [role for role in roles if role.unescape().casefold() not in title]
         known = Markup(", ").join([*roles, *signs])
         return Markup(" · ").join(
             escape(part) for part in (person.title, known) if part
@@ -137,7 +141,7 @@ class Words(GoalWords, StepWords):
         elif due:
             parts.append(t("questions.by", day=due))
         if question.open and question.late:
-            parts.append(state("late", t.count("questions.late", question.late)))
+            parts.append(state("late", t("state.late_for", span=t.span(question.late))))
         return Markup(" · ").join(parts)
 
     def metric_note(self, metric: MetricView) -> Markup:

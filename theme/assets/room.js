@@ -73,15 +73,6 @@
     target.scrollIntoView();
   };
 
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const fold of opened) fold.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const fold of opened) fold.open = false;
-    opened = [];
-  });
   addEventListener("hashchange", reveal);
   addEventListener("DOMContentLoaded", () => {
     palette();

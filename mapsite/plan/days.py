@@ -1,0 +1,119 @@
+"""The days of one step: what the plan states, and what follows from other steps.
+
+Steps come in the order of their dependencies. An agreed day is never moved; where it
+cannot hold, `Work.expected` is later. A day that only follows from others does move:
+with what it waits for, and with today while nobody has begun.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mapsite.plan.calendar import Calendar
+from mapsite.plan.moment import Duration
+from mapsite.plan.steps import Step
+
+_BEGUN = frozenset({"in-progress", "at-risk", "blocked"})
+
+
+@dataclass(slots=True)
+class Work:
+    """Gather one step's days while the passes run."""
+
+    step: Step
+    begin: date | None = None
+    due: date | None = None
+    agreed_due: bool = False
+    agreed_begin: bool = False
+    expected: date | None = None
+    earliest: date | None = None
+    """The day it could end on, whatever day is agreed for its end."""
+
+    @property
+    def day(self) -> date | None:
+        """Return the day that both sides speak of."""
+        return self.begin if self.agreed_begin and not self.agreed_due else self.due
+
+
+def set_days(
+    work: Work, before: list[Work], calendar: Calendar, today: date, *, leads: bool
+) -> None:
+    """Find the days of *work*, whose steps *before* have theirs.
+
+    *leads* tells whether another step waits for it.
+    """
+    step = work.step
+    work.due = calendar.resolve(step.due)
+    work.begin = calendar.resolve(step.start, end=False)
+    work.agreed_due, work.agreed_begin = work.due is not None, work.begin is not None
+    takes = step.takes if step.takes and step.takes.known else None
+    if step.finished:
+        _finish(work, today)
+    elif work.agreed_due:
+        _expect(work, _ready(work, before), takes, calendar, today)
+    elif takes and all(other.due for other in before):
+        ready = _ready(work, before)
+        if ready is None and leads and not before:
+            ready = max(calendar.created or today, today)
+        _follow(work, ready, takes, calendar, today)
+    else:
+        work.earliest = work.expected = _ready(work, before)
+    if work.due and work.begin is None and takes:
+        work.begin = calendar.subtract(work.due, takes)
+
+
+def _ready(work: Work, before: list[Work]) -> date | None:
+    """Return the day on which *work* can begin: stated, or when the last one ends."""
+    ends = [other.expected for other in before]
+    return max(filter(None, [*ends, work.begin]), default=None)
+
+
+def _finish(work: Work, today: date) -> None:
+    """Take the day on which a step was done for its day, where no other is agreed."""
+    if work.due is None and work.step.done:
+        work.due, work.agreed_due = work.step.done, True
+    work.expected = work.step.done or min(filter(None, (work.due, today)))
+
+
+def _expect(
+    work: Work,
+    ready: date | None,
+    takes: Duration | None,
+    calendar: Calendar,
+    today: date,
+) -> None:
+    """Say when a step with an agreed end can end: not before it is ready, nor today."""
+    planned = calendar.subtract(work.due, takes) if work.due and takes else None
+    begin = _not_past(work, ready or planned, calendar, today) if takes else ready
+    if begin and takes and (ready or begin != planned):
+        work.earliest = calendar.add(begin, takes)
+    else:
+        work.earliest = ready
+    work.expected = max(filter(None, (work.due, work.earliest)), default=None)
+    if work.expected and work.expected < today:
+        work.expected = calendar.roll(today) or today
+
+
+def _follow(
+    work: Work, ready: date | None, takes: Duration, calendar: Calendar, today: date
+) -> None:
+    """Give a step whose end nobody agreed on the days that follow from the others."""
+    begin = _not_past(work, ready, calendar, today)
+    if begin is None:
+        return
+    end = calendar.add(begin, takes)
+    if end and (end < today or takes.most_unit == "w"):
+        end = calendar.roll(max(end, today))
+    work.due = work.earliest = work.expected = end
+    if not work.agreed_begin:
+        work.begin = begin
+
+
+def _not_past(
+    work: Work, begin: date | None, calendar: Calendar, today: date
+) -> date | None:
+    """Return *begin*, or today where it has passed and nobody has begun."""
+    if begin and begin < today and work.step.status not in _BEGUN:
+        return calendar.roll(today)
+    return begin
