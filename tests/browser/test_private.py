@@ -1,0 +1,67 @@
+"""A room is alone with its reader: nothing is fetched from elsewhere or breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.rooms import OWN
+from tests.browser.server import Host
+from tests.browser.visit import OPEN_ALL, PHONE, Visiting
+
+TEXT = "document.querySelector('main').innerText"
+
+
+@pytest.mark.parametrize("room", OWN)
+def test_nothing_leaves_the_folder_of_a_room(
+    room: str, host: Host, visit: Visiting
+) -> None:
+    """Every request stays in the room's folder, finds its file and keeps the policy."""
+    before = len(host.answers)
+    reader = visit(host.room(room))
+    reader.read(OPEN_ALL)
+    reader.page.mouse.wheel(0, 20_000)
+    reader.page.wait_for_load_state("networkidle")
+    answers = host.answers[before:]
+    assert [url for url in reader.requests if not url.startswith(host.room(room))] == []
+    assert [a for a in answers if a.status != 200] == []
+    assert all(answer.path.startswith(f"/{room}/") for answer in answers)
+    assert reader.faults == []
+
+
+@pytest.mark.parametrize("room", OWN)
+def test_opens_from_a_folder(room: str, site: Path, visit: Visiting) -> None:
+    """A room from a memory stick shows the same text, pictures and looks."""
+    folder = (site / room).as_uri()
+    reader = visit(f"{folder}/index.html")
+    assert [url for url in reader.requests if not url.startswith(folder)] == []
+    assert reader.faults == []
+    assert reader.read(
+        "[...document.images].every((image) => image.complete && image.naturalWidth)"
+    )
+    assert reader.read("getComputedStyle(document.querySelector('.map-side')).color")
+
+
+@pytest.mark.parametrize("room", OWN)
+def test_says_the_same_without_javascript(
+    room: str, host: Host, visit: Visiting
+) -> None:
+    """Without scripts every section stands there with the same words."""
+    whole, plain = visit(host.room(room)), visit(host.room(room), script=False)
+    assert plain.page.inner_text("main") == whole.page.inner_text("main")
+    for section in plain.page.query_selector_all("main section"):
+        assert section.is_visible()
+    assert not plain.page.is_visible("[data-md-component=palette]")
+    assert plain.faults == []
+
+
+@pytest.mark.parametrize("room", OWN)
+def test_can_be_read_before_a_script_runs(
+    room: str, host: Host, visit: Visiting
+) -> None:
+    """A script that never comes does not keep the text away."""
+    reader = visit(host.room(room), PHONE, script=False)
+    assert reader.page.locator("h1").is_visible()
+    assert "no-js" in (reader.page.locator("html").get_attribute("class") or "")
+    assert reader.read("getComputedStyle(document.body).opacity") == "1"

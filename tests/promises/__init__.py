@@ -1,0 +1,1 @@
+"""The promises of mapsite, each with tests that would fail without it."""
