@@ -111,7 +111,7 @@ class GoalWords(Voice):
             return self._t("turn.nobody")
         sides = self._now.turn_sides or ("buyer", "seller")
         return self._t.join(
-            Markup(f"{self._m.side(party.side)} {escape(party.name)}")
+            Markup(f"{self._m.side(party.side)}&nbsp;{escape(party.name)}")
             for party in self._view.parties
             if party.side in sides
         )

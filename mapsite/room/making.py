@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from mapsite.errors import MapsiteError, Problem
@@ -42,16 +42,27 @@ def make_rooms(
         ours = changed[task].id in manifest.rooms
         return _attempt(order, changed[task], frame, made, ours=ours)
 
-    tasks = range(len(changed))
     jobs = default_jobs() if order.jobs is None else order.jobs
-    many = len(changed) > FORK_ABOVE and jobs > 1 and hasattr(os, "fork")
-    results = share(len(tasks), work, jobs) if many else ((n, work(n)) for n in tasks)
     try:
-        with contextlib.closing(results):
+        with contextlib.closing(_results(len(changed), work, jobs)) as results:
             for task, result in results:
                 yield _record(changed[task], result, manifest)
     finally:
         clear_stage(order.out)
+
+
+def _results(
+    count: int, work: Callable[[int], object], jobs: int
+) -> Generator[tuple[int, object]]:
+    """Do the tasks here, or in several processes where there are many."""
+    if count <= FORK_ABOVE or jobs == 1 or not hasattr(os, "fork"):
+        yield from ((task, work(task)) for task in range(count))
+        return
+    # The first room brings what all others need, so that the workers share it.
+    yield 0, work(0)
+    with contextlib.closing(share(count - 1, lambda n: work(n + 1), jobs)) as results:
+        for task, result in results:
+            yield task + 1, result
 
 
 def _attempt(
