@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +62,13 @@ def _examples(*lines: str) -> str:
     return "\n  ".join([f"\b\n{word}:", *lines])  # \b keeps click from refilling it
 
 
-def _complete_plans(
-    ctx: click.Context,  # noqa: ARG001  # click passes three arguments
-    param: click.Parameter,  # noqa: ARG001
-    incomplete: str,
-) -> list[str]:
+def _complete_plans(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Offer the ids of the repository's plans to the shell."""
     try:
-        plans, _ = find_plans(find_root(Path.cwd()), ())
+        plans = find_plans(find_root(Path.cwd()), ())[0]
     except MapsiteError:
         return []
-    return [plan.id for plan in plans if plan.id.startswith(incomplete)]
+    return [plan.id for plan in plans if plan.id.startswith(begun)]
 
 
 _plans_argument = click.argument(
@@ -275,14 +272,12 @@ def _now() -> date:
     return date.today()  # noqa: DTZ011  # the reader's own day
 
 
-def _say(*lines: str) -> None:
+def _say(*lines: str, err: bool = False) -> None:
     for line in lines:
-        click.echo(printable(line))
+        click.echo(printable(line), err=err)
 
 
-def _complain(*lines: str) -> None:
-    for line in lines:
-        click.echo(printable(line), err=True)
+_complain = partial(_say, err=True)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from mapsite.plan.model import Plan
 from mapsite.plan.schema import DIALECT, plan_schema
+from mapsite.starter import schema_text
 
 HERE = Path(__file__).parent
 PLANS = [*(HERE / "plans").rglob("*.yaml"), *(HERE.parent / "plans").glob("*.yaml")]
@@ -129,3 +130,11 @@ def test_schema_lists_the_fields_of_the_model() -> None:
     """Fields stand under the names that a plan writes."""
     names = [field.alias or name for name, field in Plan.model_fields.items()]
     assert list(plan_schema()["properties"]) == names
+
+
+def test_the_schema_that_the_plans_name_is_this_one() -> None:
+    """Editors of this repository's plans complete with the schema as it is now."""
+    named = {path.read_text("utf-8").splitlines()[0] for path in PLANS[-4:]}
+    assert named == {"# yaml-language-server: $schema=../plan.schema.json"}
+    kept = HERE.parent / "plan.schema.json"
+    assert kept.read_text("utf-8") == schema_text(), "mapsite schema > plan.schema.json"

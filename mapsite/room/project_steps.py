@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 
+from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
 from mapsite.plan.people import People, Who
 from mapsite.plan.schedule import Schedule, StepTime
@@ -65,12 +68,12 @@ class StepProjector:
 
     def _step(self, time: StepTime, number: int) -> StepView:
         step = time.step
+        confirmed_by, confirmed_on = self._confirmed(step)
         return StepView(
             id=step.id,
             title=step.title,
             number=number,
             detail=step.detail,
-            kind=step.kind,
             state=time.state,
             late=time.late,
             day=time.day,
@@ -91,42 +94,28 @@ class StepProjector:
             sides=self._people.sides(step),
             owners=tuple(who_view(who) for who in self._people.owners(step)),
             support=tuple(who_view(self._people.find(text)) for text in step.support),
-            after=tuple(
-                Named(self._titles[a], f"step-{a}")
-                for a in step.after
-                if a in self._titles
-            ),
+            after=_named("step", step.after, self._titles),
             after_hidden=any(a in self._hidden for a in step.after),
             waits_for=step.waits_for,
             only_if=step.only_if,
             blocker=step.blocker,
             fallback=step.fallback,
             outcome=step.outcome,
-            confirmed_by=self._confirmed_by(step),
-            confirmed_on=step.confirmed.on
-            if self._confirmed(step) and step.confirmed
-            else None,
-            evidence=tuple((e.text, e.met) for e in step.evidence if not e.hidden),
+            confirmed_by=confirmed_by,
+            confirmed_on=confirmed_on,
+            evidence=tuple((e.text, e.met) for e in shown(step.evidence)),
             tasks=self._tasks(step),
-            documents=tuple(
-                Named(self._documents[d], f"document-{d}")
-                for d in step.documents
-                if d in self._documents
-            ),
-            links=tuple(
-                (link.title, link.url) for link in step.links if not link.hidden
-            ),
+            documents=_named("document", step.documents, self._documents),
+            links=tuple((link.title, link.url) for link in shown(step.links)),
             note=step.note,
             ref=step.ref,
         )
 
-    def _confirmed(self, step: Step) -> bool:
-        return step.confirmed is not None and not step.confirmed.hidden
-
-    def _confirmed_by(self, step: Step) -> str | None:
-        if step.confirmed is None or not self._confirmed(step):
-            return None
-        return self._people.find(step.confirmed.by).words or None
+    def _confirmed(self, step: Step) -> tuple[str | None, date | None]:
+        """Return who confirmed the day of *step*, and when."""
+        if step.confirmed is None or step.confirmed.hidden:
+            return None, None
+        return self._people.find(step.confirmed.by).words or None, step.confirmed.on
 
     def _moves(self, step: Step) -> tuple[MoveView, ...]:
         return tuple(
@@ -152,6 +141,13 @@ class StepProjector:
             for task in step.tasks
             if not task.hidden
         )
+
+
+def _named(
+    kind: str, ids: Iterable[str], titles: Mapping[str, str]
+) -> tuple[Named, ...]:
+    """Return links to those of *ids* that may be shown."""
+    return tuple(Named(titles[i], f"{kind}-{i}") for i in ids if i in titles)
 
 
 def _phase(

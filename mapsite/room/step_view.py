@@ -58,7 +58,6 @@ class StepView:
     number: int
     """Place in the plan among visible steps, from 1."""
     detail: str | None
-    kind: str | None
     state: str
     late: int
     day: date | None
