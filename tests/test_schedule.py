@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mapsite.plan.model import Plan
+from mapsite.plan.moment import Duration
 from mapsite.plan.read import read_plan
 from mapsite.plan.schedule import Schedule, StepTime, schedule
 
@@ -18,8 +20,8 @@ LEAST = (
 PLANS = Path(__file__).parents[1] / "plans"
 
 
-def times(*steps: str, head: str = "", today: date = TODAY) -> Schedule:
-    """Derive the days of a plan with these steps, each ``id, field: value, …``."""
+def planned(*steps: str, head: str = "") -> Plan:
+    """Read a plan with these steps, each ``id, field: value, …``."""
     lines = ["{id: " + step.replace(",", ", title: T,", 1) + "}" for step in steps]
     lines = [line if "title" in line else line[:-1] + ", title: T}" for line in lines]
     text = (
@@ -31,7 +33,12 @@ def times(*steps: str, head: str = "", today: date = TODAY) -> Schedule:
             "buyer:", "goal: {outcome: Done, date: 2026-08-14}\nbuyer:", 1
         )
     text += "".join(f"  - {line}\n" for line in lines)
-    return schedule(read_plan(text.encode(), "deal.yaml"), today)
+    return read_plan(text.encode(), "deal.yaml")
+
+
+def times(*steps: str, head: str = "", today: date = TODAY) -> Schedule:
+    """Derive the days of a plan with these steps."""
+    return schedule(planned(*steps, head=head), today)
 
 
 def only(step: str, today: date = TODAY, head: str = "") -> StepTime:
@@ -93,7 +100,10 @@ class TestDays:
     def test_nothing_follows_from_half_of_what_must_be_known(self) -> None:
         """One step before without a day keeps the day open."""
         found = times(
-            "a, due: 2026-06-01", "b, due: tbd", "c, takes: 2d, after: [a, b]"
+            "a, due: 2026-06-01",
+            "b, due: tbd",
+            "c, takes: 2d, after: [a, b]",
+            head="goal: {outcome: Done, date: tbd}",
         )
         assert found["c"].day is None
 
@@ -339,3 +349,135 @@ class TestEdges:
         assert len(found.chain) == 901
         expected = TODAY + timedelta(days=1) + timedelta(weeks=899 // 5, days=899 % 5)
         assert found["s899"].due == expected
+
+
+class TestWayBack:
+    """The latest days that meet the goal, what is to spare, and what cannot hold."""
+
+    CHAIN = (
+        "a, takes: 2w",
+        "b, takes: 5d, after: [a]",
+        "c, takes: 1d, kind: signature, due: 2026-08-14, after: [b]",
+    )
+
+    def test_a_step_with_a_length_and_no_day_gets_the_latest_one(self) -> None:
+        """Nobody agreed on it, and it does not move with today."""
+        found = times(*self.CHAIN)
+        assert iso(found["b"].begin, found["b"].due) == ["2026-08-06", "2026-08-13"]
+        assert iso(found["a"].begin, found["a"].due) == ["2026-07-23", "2026-08-06"]
+        assert [t.worked_back for t in found.steps] == [True, True, False]
+        assert not found["a"].agreed
+        later = times(*self.CHAIN, today=date(2026, 7, 20))
+        assert later["a"].due == found["a"].due
+
+    def test_it_is_still_expected_as_soon_as_can_be(self) -> None:
+        """The way back says by when, the way forward says when."""
+        found = times(*self.CHAIN)
+        assert iso(found["a"].start, found["a"].expected) == [
+            "2026-05-25",
+            "2026-06-08",
+        ]
+        assert found["a"].latest == found["a"].due
+
+    def test_a_day_before_today_is_no_day(self) -> None:
+        """Then it follows from today, and the goal is behind by what is missing."""
+        found = times(*self.CHAIN, today=date(2026, 8, 3))
+        assert not found["a"].worked_back
+        assert iso(found["a"].begin, found["a"].due) == ["2026-08-03", "2026-08-17"]
+        assert found.forecast == date(2026, 8, 25)
+        assert found["a"].slack == -7
+
+    def test_an_agreed_day_after_it_bounds_it(self) -> None:
+        """What both sides agreed on is kept, and the slack says what the goal bears."""
+        found = times(
+            "a, takes: 2w", "b, takes: 5d, due: 2026-07-01, after: [a]",
+            "c, kind: signature, due: 2026-08-14, after: [b]",
+        )  # fmt: skip
+        assert found["a"].due == date(2026, 6, 24)
+        assert found["a"].latest == date(2026, 8, 7)
+
+    def test_the_goals_buffer_is_kept_free(self) -> None:
+        """A week before the signature nothing is planned."""
+        head = "goal: {outcome: Done, date: 2026-08-14, buffer: 1w}"
+        found = times(*self.CHAIN, head=head)
+        assert found["b"].due == date(2026, 8, 6)
+
+    def test_what_follows_from_something_stated_is_not_worked_back(self) -> None:
+        """After an agreed day a length is enough."""
+        found = times(
+            "a, due: 2026-06-01", "b, takes: 1w, after: [a]",
+            "c, kind: signature, due: 2026-08-14, after: [b]",
+        )  # fmt: skip
+        assert iso(found["b"].due) == ["2026-06-08"]
+        assert (found["b"].slack, found["c"].slack) == (49, 0)
+
+    def test_without_a_goal_day_the_end_is_the_goal(self) -> None:
+        """What ends last has no slack; what ends earlier has the difference."""
+        found = times(
+            "a, takes: 5d", "b, takes: 2d", "c, takes: 1d, after: [a, b]",
+            head="goal: {outcome: Done, date: tbd}",
+        )  # fmt: skip
+        assert [t.slack for t in found.steps] == [0, 3, 0]
+        assert found.finish == date(2026, 6, 2)
+
+    def test_a_range_has_an_early_and_a_late_end(self) -> None:
+        """The shorter lengths give one, the longer ones the other."""
+        found = times(
+            "a, takes: 5d-10d", "b, takes: 2d, after: [a]",
+            head="goal: {outcome: Done, date: tbd}",
+        )  # fmt: skip
+        assert iso(found["b"].early, found["b"].expected) == [
+            "2026-06-03",
+            "2026-06-10",
+        ]
+
+    def test_an_agreed_day_that_cannot_hold_names_the_reason(self) -> None:
+        """The step before ends too late, or its own length is too long."""
+        found = times(
+            "a, start: 2026-05-25, takes: 3w",
+            "b, takes: 5d, due: 2026-06-16, after: [a]",
+            "c, start: 2026-05-25, takes: 3w, due: 2026-06-01",
+            "d, due: 2026-06-15, after: [a]",
+        )  # fmt: skip
+        assert (found["b"].held_by, iso(found["b"].earliest)) == ("a", ["2026-06-22"])
+        assert (found["c"].held_by, iso(found["c"].earliest)) == ("c", ["2026-06-15"])
+        assert (found["d"].held_by, found["d"].earliest) == (None, None)
+
+    def test_a_day_more_or_less_is_a_way_of_counting(self) -> None:
+        """Four weeks from a Monday end on a Friday for some."""
+        found = times("a, start: 2026-06-01, takes: 4w, due: 2026-06-26")
+        assert (found["a"].held_by, iso(found["a"].expected)) == (None, ["2026-06-26"])
+
+    def test_a_slip_moves_what_depends_on_it(self) -> None:
+        """And nothing else; the plan itself is as it was."""
+        steps = (
+            "a, due: 2026-08-03",
+            "b, takes: 1w, after: [a]",
+            "c, kind: signature, due: 2026-08-14, after: [b]",
+            "d, due: 2026-07-01",
+        )
+        plan = planned(*steps)
+        slipped = schedule(plan, TODAY, {"a": Duration("10d", 10, "d", 10, "d")})
+        assert iso(slipped["a"].expected, slipped["b"].due) == [
+            "2026-08-17",
+            "2026-08-24",
+        ]
+        assert slipped.forecast == date(2026, 8, 24)
+        assert slipped["d"].expected == date(2026, 7, 1)
+        assert schedule(plan, TODAY).forecast == date(2026, 8, 14)
+
+    def test_hidden_steps_count_on_the_way_back(self) -> None:
+        """What the seller prepares needs its time, without a trace of its own."""
+        found = times(
+            "a, takes: 1w", "b, takes: 2w, after: [a], internal: true",
+            "c, kind: signature, due: 2026-08-14, after: [b]",
+        )  # fmt: skip
+        assert found["a"].due == date(2026, 7, 31)
+
+    def test_steps_beside_the_path_with_as_little_slack_are_critical(self) -> None:
+        """Two ways that are as long are both the critical path."""
+        found = times(
+            "a, takes: 5d", "b, takes: 5d", "c, takes: 1d, after: [a, b]",
+            head="goal: {outcome: Done, date: tbd}",
+        )  # fmt: skip
+        assert [t.critical for t in found.steps] == [True, True, True]

@@ -7,6 +7,7 @@ day, then on); ``w`` and ``cd`` move by calendar days and land wherever they lan
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
 from functools import cache
 from types import ModuleType
@@ -15,8 +16,8 @@ from typing import Any
 from mapsite.plan.model import Plan
 from mapsite.plan.moment import Duration, Moment, Unit
 
-_FURTHEST = 366 * 30
-_DAY = timedelta(days=1)
+_FURTHEST = 30
+"""Years without a business day, after which none is looked for."""
 
 
 @cache
@@ -55,6 +56,21 @@ def is_holiday(code: str, day: date) -> bool:
     return day in _holidays(code, day.year)
 
 
+@cache
+def _open_days(
+    workdays: frozenset[int], codes: tuple[str, ...], year: int
+) -> tuple[int, ...]:
+    """Return the days of *year* on which people work, as ordinals."""
+    free = {day.toordinal() for code in codes for day in _holidays(code, year)}
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    # Ordinal 1 is a Monday.
+    return tuple(
+        day
+        for day in range(first, last + 1)
+        if (day - 1) % 7 in workdays and day not in free
+    )
+
+
 class Calendar:
     """Count the business days of one plan."""
 
@@ -65,7 +81,8 @@ class Calendar:
         self._codes = work.holidays
         # A hidden window would show in every date that avoids it.
         windows = [window for window in work.closed if not window.hidden]
-        self._closed = tuple((window.from_, window.to) for window in windows)
+        self._closed = tuple((w.from_.toordinal(), w.to.toordinal()) for w in windows)
+        self._years: dict[int, tuple[int, ...]] = {}
         self.created = plan.created
         self._anchors = {
             "created": plan.created,
@@ -75,41 +92,67 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Tell whether people work on *day*."""
-        return (
-            day.weekday() in self._workdays
-            and not any(first <= day <= last for first, last in self._closed)
-            and not any(is_holiday(code, day) for code in self._codes)
-        )
+        return self._move(day, 0, 1) == day
 
     def roll(self, day: date, step: int = 1) -> date | None:
         """Return *day* or the nearest business day after (*step* 1) or before (-1) it.
 
         None where thirty years, or all that are left, hold no such day.
         """
-        try:
-            for _ in range(_FURTHEST):
-                if self.is_workday(day):
-                    return day
-                day += step * _DAY
-        except OverflowError:
-            pass
-        return None
+        return self._move(day, 0, step)
 
     def shift(self, day: date, count: int, unit: Unit) -> date | None:
         """Return the day *count* units after *day*, before it where negative.
 
         None where the calendar, or the year 9999, ends before.
         """
+        if unit == "d":
+            return self._move(day, count, -1 if count < 0 else 1)
         try:
-            if unit != "d":
-                return day + timedelta(days=count * (7 if unit == "w" else 1))
-            step = -1 if count < 0 else 1
-            landed = self.roll(day, step)
-            for _ in range(abs(count)):
-                landed = self.roll(landed + step * _DAY, step) if landed else None
+            return day + timedelta(days=count * (7 if unit == "w" else 1))
         except OverflowError:
             return None
-        return landed
+
+    def between(self, first: date, last: date) -> int:
+        """Count the business days after *first* up to *last*; negative if earlier."""
+        if last < first:
+            return -self.between(last, first)
+        low, high = first.toordinal(), last.toordinal()
+        return sum(
+            bisect_right(days, high) - bisect_right(days, low)
+            for days in map(self._days_of, range(first.year, last.year + 1))
+        )
+
+    def _move(self, day: date, count: int, step: int) -> date | None:
+        """Roll *day* in the direction of *step*, then go *count* business days on."""
+        at, year = day.toordinal(), day.year
+        days = self._days_of(year)
+        place = bisect_left(days, at) if step > 0 else bisect_right(days, at) - 1
+        place += count
+        empty = 0
+        while not 0 <= place < len(days):
+            back = place < 0
+            place -= 0 if back else len(days)
+            year += -1 if back else 1
+            if not date.min.year <= year <= date.max.year or empty > _FURTHEST:
+                return None
+            days = self._days_of(year)
+            empty = 0 if days else empty + 1
+            place += len(days) if back else 0
+        return date.fromordinal(days[place])
+
+    def _days_of(self, year: int) -> tuple[int, ...]:
+        """Return the business days of *year* as ordinals."""
+        found = self._years.get(year)
+        if found is None:
+            found = _open_days(self._workdays, self._codes, year)
+            if self._closed:
+                found = tuple(day for day in found if not self._is_closed(day))
+            self._years[year] = found
+        return found
+
+    def _is_closed(self, day: int) -> bool:
+        return any(first <= day <= last for first, last in self._closed)
 
     def add(self, day: date, takes: Duration) -> date | None:
         """Return the day on which work of the longer length of *takes* ends."""

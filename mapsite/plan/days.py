@@ -29,6 +29,14 @@ class Work:
     expected: date | None = None
     earliest: date | None = None
     """The day it could end on, whatever day is agreed for its end."""
+    starts: date | None = None
+    """The day the work begins if everything goes on as it stands today."""
+    anchored: bool = False
+    """Whether its days follow from something stated, rather than from today."""
+    worked_back: bool = False
+    """Whether `due` is the latest day that keeps what comes after it."""
+    slip: Duration | None = None
+    """How much longer it takes than the plan says, where somebody asks what if."""
 
     @property
     def day(self) -> date | None:
@@ -47,20 +55,49 @@ def set_days(
     work.due = calendar.resolve(step.due)
     work.begin = calendar.resolve(step.start, end=False)
     work.agreed_due, work.agreed_begin = work.due is not None, work.begin is not None
-    takes = step.takes if step.takes and step.takes.known else None
+    work.anchored = _is_anchored(work, before)
+    takes = known(step.takes)
     if step.finished:
         _finish(work, today)
     elif work.agreed_due:
         _expect(work, _ready(work, before), takes, calendar, today)
     elif takes and all(other.due for other in before):
         ready = _ready(work, before)
-        if ready is None and leads and not before:
-            ready = max(calendar.created or today, today)
+        alone = ready is None and not before
+        if alone:
+            ready = calendar.roll(max(calendar.created or today, today))
         _follow(work, ready, takes, calendar, today)
+        if alone and not leads:
+            # It can begin at any time: that is worth no day in the plan.
+            work.due = work.begin = None
     else:
         work.earliest = work.expected = _ready(work, before)
     if work.due and work.begin is None and takes:
         work.begin = calendar.subtract(work.due, takes)
+    if work.slip and work.expected and not step.finished:
+        _slip(work, work.slip, calendar)
+
+
+def known(takes: Duration | None) -> Duration | None:
+    """Return *takes* where a date can follow from it."""
+    return takes if takes and takes.known else None
+
+
+def _is_anchored(work: Work, before: list[Work]) -> bool:
+    step = work.step
+    if work.agreed_due or work.agreed_begin or step.finished or step.status in _BEGUN:
+        return True
+    return bool(before) and all(other.anchored for other in before)
+
+
+def _slip(work: Work, slip: Duration, calendar: Calendar) -> None:
+    """Let *work* end later than it is expected to."""
+    if work.expected:
+        work.expected = calendar.add(work.expected, slip)
+    if work.earliest:
+        work.earliest = calendar.add(work.earliest, slip)
+    if not work.agreed_due:
+        work.due = work.expected
 
 
 def _ready(work: Work, before: list[Work]) -> date | None:
@@ -86,10 +123,15 @@ def _expect(
     """Say when a step with an agreed end can end: not before it is ready, nor today."""
     planned = calendar.subtract(work.due, takes) if work.due and takes else None
     begin = _not_past(work, ready or planned, calendar, today) if takes else ready
+    work.starts = begin
     if begin and takes and (ready or begin != planned):
         work.earliest = calendar.add(begin, takes)
     else:
         work.earliest = ready
+    if work.due and work.earliest and takes and work.earliest > work.due:
+        # Four weeks from a Monday end on a Friday for some and on a Monday for others.
+        near = calendar.between(work.due, work.earliest) <= 1
+        work.earliest = work.due if near else work.earliest
     work.expected = max(filter(None, (work.due, work.earliest)), default=None)
     if work.expected and work.expected < today:
         work.expected = calendar.roll(today) or today
@@ -106,6 +148,7 @@ def _follow(
     if end and (end < today or takes.most_unit == "w"):
         end = calendar.roll(max(end, today))
     work.due = work.earliest = work.expected = end
+    work.starts = begin
     if not work.agreed_begin:
         work.begin = begin
 

@@ -1,48 +1,32 @@
 """What a plan means today: every date and state, derived once and here alone.
 
-One pass over the steps in the order of their dependencies gives each step its days
-(`mapsite.plan.days`), a second one finds the way to the goal (`mapsite.plan.critical`).
+A pass over the steps in the order of their dependencies gives each step its days
+(`mapsite.plan.days`), a look from the goal finds the way to it
+(`mapsite.plan.critical`), and a pass back what is to spare (`mapsite.plan.slack`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 
 from mapsite.plan.calendar import Calendar
-from mapsite.plan.critical import Graph, way_to_goal
+from mapsite.plan.critical import Graph, Way, way_to_goal
 from mapsite.plan.days import Work, set_days
 from mapsite.plan.model import Plan
-from mapsite.plan.steps import Step
+from mapsite.plan.moment import Duration
+from mapsite.plan.slack import Back, ancestors, latest_days, slack_of, tied, work_back
+from mapsite.plan.step_time import Slack, StepTime, step_time
 
+__all__ = ["Schedule", "StepTime", "schedule"]
 
-@dataclass(frozen=True, slots=True)
-class StepTime:
-    """Hold what today makes of one step."""
+Slips = Mapping[str, Duration]
+"""How much later than expected steps end, by their ids."""
 
-    step: Step
-    begin: date | None
-    """The day the work begins, stated or worked back from its end."""
-    due: date | None
-    """The day it ends: agreed, else following from what it depends on."""
-    day: date | None
-    """The day that both sides speak of: `due`, or `begin` where only that is agreed."""
-    agreed: bool
-    """Whether `day` stands in the plan rather than following from other days."""
-    expected: date | None
-    """The day it will be finished on if everything goes on as it stands today."""
-    state: str
-    """done, cancelled, blocked, late, at-risk, in-progress, soon, waiting or todo."""
-    late: int
-    """Calendar days past `day`; 0 when in time, finished or cancelled."""
-    waits_on: tuple[str, ...]
-    """Ids of unfinished steps that come before it; none that is hidden."""
-    week: int | None
-    critical: bool
-    """Whether a delay here moves the goal."""
-    moved_from: date | None
-    """The first agreed date, where the plan records that it moved."""
+_NO_SLIPS: Slips = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +43,8 @@ class Schedule:
     """Id of the step that reaches the goal."""
     forecast: date | None
     """The day on which the goal can be expected, at this pace."""
+    finish: date | None
+    """The day on which the last step ends, at this pace."""
     spare: int | None
     """Days from when the goal could be reached to its date; negative when past it."""
 
@@ -67,117 +53,126 @@ class Schedule:
         return next(time for time in self.steps if time.step.id == step_id)
 
 
-def schedule(plan: Plan, today: date) -> Schedule:
-    """Derive every date and state of *plan* as of *today*."""
+def schedule(plan: Plan, today: date, slips: Slips = _NO_SLIPS) -> Schedule:
+    """Derive every date and state of *plan* as of *today*.
+
+    *slips* asks what would be if some steps ended later than they are expected to.
+    """
     calendar = Calendar(plan)
-    works = {step.id: Work(step) for step in plan.steps}
-    graph = {s.id: [a for a in s.after if a in works] for s in plan.steps}
-    needed = _needed(plan, graph)
-    for step_id in TopologicalSorter(graph).static_order():
-        before = [
-            works[a] for a in graph[step_id] if works[a].step.status != "cancelled"
-        ]
-        set_days(works[step_id], before, calendar, today, leads=step_id in needed)
+    ids = {step.id for step in plan.steps}
+    graph = {step.id: [a for a in step.after if a in ids] for step in plan.steps}
+    order = tuple(TopologicalSorter(graph).static_order())
+    forward = _Forward(plan, calendar, graph, order, today)
+    works = forward.works(slips)
     way = way_to_goal(plan, works, graph)
+    finish = _finish(works)
+    back = Back(plan, works, graph, calendar, way.goal_step, order, finish)
+    slacks = _slacks(back, way, forward.early(works, slips))
     # Where a deal has ended, nothing is late any more and no delay counts.
     now = today if plan.status == "open" else None
-    chain = way.chain if now else ()
-    times = tuple(
-        _time(work, works, calendar, now, critical=work.step.id in chain)
-        for work in works.values()
-    )
-    goal = plan.goal.date
+    if now:
+        work_back(back, now)
+    goal, chain = plan.goal.date, way.chain if now else ()
     return Schedule(
         today=today,
         calendar=calendar,
-        steps=times,
+        steps=tuple(
+            step_time(work, works, calendar, now, slacks[step_id])
+            for step_id, work in works.items()
+        ),
         chain=chain,
         goal_step=way.goal_step,
         forecast=way.forecast,
+        finish=finish,
         spare=(goal - way.ready).days if goal and way.ready and chain else None,
     )
 
 
+class _Forward:
+    """Pass over the steps of one plan, each after those that it waits for."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        calendar: Calendar,
+        graph: Graph,
+        order: tuple[str, ...],
+        today: date,
+    ) -> None:
+        self._plan, self._calendar, self._graph = plan, calendar, graph
+        self._order, self._today = order, today
+        self._needed = _needed(plan, graph)
+
+    def works(self, slips: Slips) -> dict[str, Work]:
+        """Return every step with its days, each range at its longer length."""
+        return self._pass(
+            {s.id: Work(s, slip=slips.get(s.id)) for s in self._plan.steps}
+        )
+
+    def early(self, late: dict[str, Work], slips: Slips) -> dict[str, date | None]:
+        """Return when each step ends if every range is as short as it can be."""
+        ranges = {
+            step_id: shortest
+            for step_id, work in late.items()
+            if (shortest := _shortest(work.step.takes))
+        }
+        if not ranges:
+            return {step_id: work.expected for step_id, work in late.items()}
+        short = {
+            step_id: Work(
+                work.step.model_copy(update={"takes": ranges[step_id]})
+                if step_id in ranges
+                else work.step,
+                slip=slips.get(step_id),
+            )
+            for step_id, work in late.items()
+        }
+        return {step_id: work.expected for step_id, work in self._pass(short).items()}
+
+    def _pass(self, works: dict[str, Work]) -> dict[str, Work]:
+        for step_id in self._order:
+            before = [
+                works[a]
+                for a in self._graph[step_id]
+                if works[a].step.status != "cancelled"
+            ]
+            leads = step_id in self._needed
+            set_days(works[step_id], before, self._calendar, self._today, leads=leads)
+        return works
+
+
+def _shortest(takes: Duration | None) -> Duration | None:
+    """Return the shorter length of a range, None where there is only one."""
+    if takes is None or not takes.known:
+        return None
+    if (takes.least, takes.least_unit) == (takes.most, takes.most_unit):
+        return None
+    unit = takes.least_unit
+    return Duration(f"{takes.least}{unit}", takes.least, unit, takes.least, unit)
+
+
+def _slacks(back: Back, way: Way, early: Mapping[str, date | None]) -> dict[str, Slack]:
+    latest = latest_days(back, keep=False)
+    days = {
+        step_id: slack_of(back.calendar, work.expected, latest.get(step_id))
+        for step_id, work in back.works.items()
+    }
+    is_open = back.plan.status == "open"
+    critical = tied(way.chain, days, back.graph) if is_open else set()
+    return {
+        step_id: Slack(
+            early[step_id], latest.get(step_id), days[step_id], step_id in critical
+        )
+        for step_id in back.works
+    }
+
+
+def _finish(works: Mapping[str, Work]) -> date | None:
+    ends = [work.expected for work in works.values() if work.step.status != "cancelled"]
+    return max(filter(None, ends), default=None)
+
+
 def _needed(plan: Plan, graph: Graph) -> set[str]:
     """Return the steps that visible ones wait for, by way of hidden ones too."""
-    found: set[str] = set()
-    left = [
-        before for step in plan.steps if not step.hidden for before in graph[step.id]
-    ]
-    while left:
-        before = left.pop()
-        if before not in found:
-            found.add(before)
-            left += graph[before]
-    return found
-
-
-def _time(
-    work: Work,
-    works: dict[str, Work],
-    calendar: Calendar,
-    now: date | None,
-    *,
-    critical: bool,
-) -> StepTime:
-    step = work.step
-    waits_on = tuple(a for a in step.after if a in works and _holds_up(works[a].step))
-    late = _days_late(work, now) if now else 0
-    moves = [move for move in step.moves if not move.hidden]
-    return StepTime(
-        step=step,
-        begin=work.begin,
-        due=work.due,
-        day=work.day,
-        agreed=work.agreed_due or work.agreed_begin,
-        expected=work.expected,
-        state=_state(work, late, waits_on, now),
-        late=late,
-        waits_on=waits_on,
-        week=_week(work, calendar),
-        critical=critical,
-        moved_from=moves[0].from_ if moves and moves[0].from_ != work.day else None,
-    )
-
-
-def _week(work: Work, calendar: Calendar) -> int | None:
-    if work.day:
-        return calendar.week(work.day)
-    return work.step.due.week if work.step.due else None
-
-
-def _holds_up(step: Step) -> bool:
-    """Tell whether others visibly wait for *step*; a hidden one only moves dates."""
-    return not (step.finished or step.hidden or step.status == "cancelled")
-
-
-def _days_late(work: Work, today: date) -> int:
-    """Return how long ago the day was that both sides agreed on."""
-    step = work.step
-    if step.finished or step.status == "cancelled":
-        return 0
-    if not (work.agreed_due or work.agreed_begin):
-        return 0
-    begun = step.status == "in-progress" and not work.agreed_due
-    day = work.due if begun else work.day
-    return max((today - day).days, 0) if day else 0
-
-
-def _state(work: Work, late: int, waits_on: tuple[str, ...], now: date | None) -> str:
-    status = work.step.status
-    if work.step.finished:
-        return "done"
-    if status in {"cancelled", "blocked"}:
-        return status
-    if late:
-        return "late"
-    if status in {"at-risk", "in-progress"}:
-        return status
-    if waits_on:
-        return "waiting"
-    soon = now is not None and work.day is not None and _same_week(work.day, now)
-    return "soon" if soon else "todo"
-
-
-def _same_week(one: date, other: date) -> bool:
-    return one.isocalendar()[:2] == other.isocalendar()[:2]
+    visible = [step.id for step in plan.steps if not step.hidden]
+    return ancestors(graph, [before for a in visible for before in graph[a]])
