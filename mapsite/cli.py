@@ -14,6 +14,7 @@ import mapsite
 from mapsite.commands.build import build, serve
 from mapsite.commands.check import check
 from mapsite.commands.options import complain, examples
+from mapsite.commands.schedule import schedule
 from mapsite.commands.start import init, new, schema
 from mapsite.errors import MapsiteError
 from mapsite.report import ending
@@ -53,7 +54,7 @@ def commands() -> None:
     """
 
 
-for _command in (build, check, serve, schema, init, new):
+for _command in (build, check, schedule, serve, schema, init, new):
     commands.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
 from mapsite.plan.moment import Duration, Moment, Unit
 
@@ -32,10 +33,10 @@ def known_holidays(code: str) -> bool:
 
 
 @cache
-def _holidays(code: str, year: int) -> frozenset[date]:
+def _holidays(code: str, year: int) -> dict[date, str]:
     country, _, region = code.partition("-")
     named = getattr(_package(), country)
-    return frozenset(named(subdiv=region or None, years=year))
+    return dict(named(subdiv=region or None, years=year, language="en_US"))
 
 
 @cache
@@ -71,6 +72,11 @@ def _open_days(
     )
 
 
+def holiday_name(code: str, day: date) -> str | None:
+    """Return what the public holiday on *day* is called, None where it is none."""
+    return _holidays(code, day.year).get(day)
+
+
 class Calendar:
     """Count the business days of one plan."""
 
@@ -80,8 +86,11 @@ class Calendar:
         self._workdays = frozenset(work.workdays)
         self._codes = work.holidays
         # A hidden window would show in every date that avoids it.
-        windows = [window for window in work.closed if not window.hidden]
-        self._closed = tuple((w.from_.toordinal(), w.to.toordinal()) for w in windows)
+        self._windows = shown(work.closed)
+        self._closed = tuple(
+            (window.from_.toordinal(), window.to.toordinal())
+            for window in self._windows
+        )
         self._years: dict[int, tuple[int, ...]] = {}
         self.created = plan.created
         self._anchors = {
@@ -153,6 +162,21 @@ class Calendar:
 
     def _is_closed(self, day: int) -> bool:
         return any(first <= day <= last for first, last in self._closed)
+
+    def pauses(self, first: date, last: date) -> list[str]:
+        """Name the holidays and closed windows between *first* and *last*."""
+        named = [
+            window.why or f"closed {window.from_} to {window.to}"
+            for window in self._windows
+            if window.from_ <= last and first <= window.to
+        ]
+        day = first
+        while day <= last:
+            if day.weekday() in self._workdays:
+                names = (holiday_name(code, day) for code in self._codes)
+                named += [name for name in names if name]
+            day += timedelta(days=1)
+        return list(dict.fromkeys(named))
 
     def add(self, day: date, takes: Duration) -> date | None:
         """Return the day on which work of the longer length of *takes* ends."""
