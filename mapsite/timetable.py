@@ -21,6 +21,8 @@ Table = dict[str, Any]
 
 _HEADS = ("step", "start", "finish", "agreed", "slack", "")
 _NONE = "-"
+_MOST_STEPS = 150
+"""In a longer plan it would take minutes to try what could run in parallel."""
 
 
 def timetable(file: PlanFile, today: date, slips: Slips, *, savings_too: bool) -> Table:
@@ -43,7 +45,7 @@ def timetable(file: PlanFile, today: date, slips: Slips, *, savings_too: bool) -
     }
     if mine := {a: takes for a, takes in slips.items() if a in _ids(plan)}:
         table["slip"] = _slip(slip(plan, today, mine), mine)
-    if savings_too:
+    if savings_too and len(plan.steps) <= _MOST_STEPS:
         alone = savings(plan, today)
         table["parallel"] = [_saving(one) for one in alone]
         if len(alone) > 1:

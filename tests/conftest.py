@@ -46,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/ anew"
     )
+    parser.addoption(
+        "--psplib",
+        default=str(PROJECT / "tests" / "psplib"),
+        help="folder of PSPLIB's single-mode instances; see tests/psplib/README.md",
+    )
 
 
 @pytest.fixture

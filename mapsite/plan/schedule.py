@@ -7,7 +7,7 @@ A pass over the steps in the order of their dependencies gives each step its day
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
@@ -44,7 +44,7 @@ class Schedule:
     forecast: date | None
     """The day on which the goal can be expected, at this pace."""
     finish: date | None
-    """The day on which the last step ends, at this pace."""
+    """The day on which the last visible step ends, at this pace."""
     spare: int | None
     """Days from when the goal could be reached to its date; negative when past it."""
 
@@ -65,13 +65,17 @@ def schedule(plan: Plan, today: date, slips: Slips = _NO_SLIPS) -> Schedule:
     forward = _Forward(plan, calendar, graph, order, today)
     works = forward.works(slips)
     way = way_to_goal(plan, works, graph)
-    finish = _finish(works)
-    back = Back(plan, works, graph, calendar, way.goal_step, order, finish)
-    slacks = _slacks(back, way, forward.early(works, slips))
+    visible = frozenset(
+        ancestors(graph, [step.id for step in plan.steps if not step.hidden])
+    )
+    finish = _finish(works[step_id] for step_id in visible)
+    back = Back(plan, works, graph, calendar, way.goal_step, order, finish, visible)
+    kept = latest_days(back, keep=True)
+    slacks = _slacks(back, way, forward.early(works, slips), kept)
     # Where a deal has ended, nothing is late any more and no delay counts.
     now = today if plan.status == "open" else None
     if now:
-        work_back(back, now)
+        work_back(back, kept, now)
     goal, chain = plan.goal.date, way.chain if now else ()
     return Schedule(
         today=today,
@@ -151,7 +155,12 @@ def _shortest(takes: Duration | None) -> Duration | None:
     return Duration(f"{takes.least}{unit}", takes.least, unit, takes.least, unit)
 
 
-def _slacks(back: Back, way: Way, early: Mapping[str, date | None]) -> dict[str, Slack]:
+def _slacks(
+    back: Back,
+    way: Way,
+    early: Mapping[str, date | None],
+    kept: Mapping[str, date],
+) -> dict[str, Slack]:
     latest = latest_days(back, keep=False)
     days = {
         step_id: slack_of(back.calendar, work.expected, latest.get(step_id))
@@ -161,14 +170,18 @@ def _slacks(back: Back, way: Way, early: Mapping[str, date | None]) -> dict[str,
     critical = tied(way.chain, days, back.graph) if is_open else set()
     return {
         step_id: Slack(
-            early[step_id], latest.get(step_id), days[step_id], step_id in critical
+            early[step_id],
+            latest.get(step_id),
+            kept.get(step_id),
+            days[step_id],
+            step_id in critical,
         )
         for step_id in back.works
     }
 
 
-def _finish(works: Mapping[str, Work]) -> date | None:
-    ends = [work.expected for work in works.values() if work.step.status != "cancelled"]
+def _finish(works: Iterable[Work]) -> date | None:
+    ends = [work.expected for work in works if work.step.status != "cancelled"]
     return max(filter(None, ends), default=None)
 
 

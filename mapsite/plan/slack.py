@@ -36,11 +36,15 @@ class Back:
     """The steps in the order of their dependencies."""
     finish: date | None
     """When the last step ends."""
+    shown: frozenset[str]
+    """The visible steps and all that they wait for: a hidden step that nothing visible
+    waits for must bound nothing."""
 
     @property
     def live(self) -> list[str]:
         """Return the steps that are still to come, the last one first."""
-        return [a for a in reversed(self.order) if _counts(self.works[a])]
+        steps = (a for a in reversed(self.order) if a in self.shown)
+        return [a for a in steps if _counts(self.works[a])]
 
 
 def latest_days(back: Back, *, keep: bool) -> dict[str, date]:
@@ -73,12 +77,11 @@ def slack_of(
     return calendar.between(expected, latest)
 
 
-def work_back(back: Back, today: date) -> None:
-    """Give steps that have a length and no day the latest one that keeps the plan."""
+def work_back(back: Back, latest: Latest, today: date) -> None:
+    """Give steps that have a length and no day the *latest* one that keeps the plan."""
     if back.plan.goal.date is None:
         return
     led = _led(back)
-    latest = latest_days(back, keep=True)
     for step_id in back.live:
         work = back.works[step_id]
         takes = known(work.step.takes)
@@ -117,6 +120,8 @@ def _begin(
         return None
     takes = known(work.step.takes)
     begin = back.calendar.subtract(end, takes) if takes else end
+    if keep and work.agreed_begin and begin and work.begin:
+        begin = min(begin, work.begin)
     if keep and later == back.goal_step:
         begin = _buffered(back, begin)
     # Nobody finishes on a day on which nobody works.

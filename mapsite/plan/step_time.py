@@ -33,6 +33,9 @@ class StepTime:
     """The same, if whatever may take 5 to 10 days takes 5."""
     latest: date | None
     """The last day on which it can end so that the goal is met."""
+    kept: date | None
+    """The last day on which it can end so that the agreed days of later steps and the
+    goal's buffer are kept too."""
     slack: int | None
     """Business days from `expected` to `latest`; negative where the goal is missed."""
     earliest: date | None
@@ -59,6 +62,7 @@ class Slack:
 
     early: date | None
     latest: date | None
+    kept: date | None
     days: int | None
     critical: bool
 
@@ -87,6 +91,7 @@ def step_time(
         expected=work.expected,
         early=slack.early,
         latest=slack.latest,
+        kept=slack.kept,
         slack=slack.days,
         earliest=work.earliest if held_by else None,
         held_by=held_by,
