@@ -23,6 +23,7 @@ COMMANDS = {
 ONE_MODULE = {
     "yaml": {"mapsite.plan.source", "mapsite.plan.tree", "mapsite.plan.decode"},
     "pydantic": {
+        "mapsite.plan.checks",
         "mapsite.plan.expectations",
         "mapsite.plan.fields",
         "mapsite.plan.item",
@@ -34,6 +35,7 @@ ONE_MODULE = {
         "mapsite.plan.validators",
     },
     "pydantic_core": {
+        "mapsite.plan.checks",
         "mapsite.plan.expectations",
         "mapsite.plan.read",
         "mapsite.plan.validators",
@@ -47,22 +49,33 @@ ONE_MODULE = {
     "icalendar": {"mapsite.room.ics"},
     "babel": {"mapsite.room.labels"},
     "holidays": {"mapsite.plan.calendar"},
+    "subprocess": {"mapsite.versions"},
     "watchfiles": {"mapsite.room.serve"},
 }
 """Where a library may be imported; a successor is then a change of these alone."""
 ARROWS = {
     "mapsite.errors": set(),
     "mapsite.plan": {"mapsite.plan", "mapsite.errors"},
+    "mapsite.crm": {"mapsite.crm", "mapsite.errors", "mapsite.plan"},
     "mapsite.repository": {"mapsite.errors", "mapsite.plan"},
     "mapsite.room": {
         "mapsite.room",
         "mapsite.plan",
         "mapsite.errors",
         "mapsite.repository",
+        "mapsite.versions",
+    },
+    "mapsite.versions": {
+        "mapsite.commits",
+        "mapsite.errors",
+        "mapsite.plan",
+        "mapsite.repository",
+        "mapsite.trails",
     },
 }
 """What each part may import of mapsite; the commands may import all."""
-READS_FILES = {"mapsite.plan.files"}
+READS_FILES = {"mapsite.plan.advice.lexicon", "mapsite.plan.files"}
+"""One reads the lists of words that the package brings, one looks for documents."""
 FILE_CALLS = {
     "open",
     "read_bytes",
