@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from abc import ABC, abstractmethod
 from importlib.metadata import files
@@ -75,14 +76,22 @@ class Peer(ABC):
 
 
 class Mapsite(Peer):
-    """A room for each plan: page, calendar, and its own copy of every asset."""
+    """A room for each plan: pages, calendars, and its own copy of every asset."""
 
     name = "mapsite"
 
     def set_up(self) -> None:
-        """Write a repository as `mapsite init` does."""
+        """Write a repository as `mapsite init` does, and commit the plans."""
         write_plans(self.plans, self.count)
         shutil.copy(_HERE.parent / "mapsite/starter/mkdocs.yml", self.folder)
+        person = ("-c", "user.name=Jo Marten", "-c", "user.email=jo@mama.example")
+        for words in (["init"], ["add", "plans"], [*person, "commit", "-m", "Begin"]):
+            subprocess.run(
+                ["git", *words],  # noqa: S607
+                cwd=self.folder,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
 
     def command(self) -> list[str]:
         """Return the command that builds all rooms."""

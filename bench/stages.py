@@ -38,7 +38,7 @@ STAGES = {
     "Markdown": ["mapsite.room.pages:markdown"],
     "section templates": ["mapsite.room.pages:slots"],
     "filling the frame": ["mapsite.room.shell:Shell.fill"],
-    "plan.ics": ["mapsite.room.ics:calendar"],
+    "calendars": ["mapsite.room.ics:calendars"],
     "writing files": ["mapsite.room.output:write_room"],
     "hashes, record": [
         "mapsite.room.fingerprint:stamps",

@@ -13,9 +13,12 @@ import click
 import mapsite
 from mapsite.commands.build import build, serve
 from mapsite.commands.check import check
+from mapsite.commands.gate import gate
+from mapsite.commands.new import new
 from mapsite.commands.options import complain, examples
 from mapsite.commands.schedule import schedule
-from mapsite.commands.start import init, new, schema
+from mapsite.commands.start import init, schema
+from mapsite.commands.templates import templates
 from mapsite.errors import MapsiteError
 from mapsite.report import ending
 
@@ -54,7 +57,7 @@ def commands() -> None:
     """
 
 
-for _command in (build, check, schedule, serve, schema, init, new):
+for _command in (build, check, schedule, gate, serve, schema, init, new, templates):
     commands.add_command(_command)
 
 

@@ -22,6 +22,7 @@ class Problem:
     message: str
     """``expected WHAT, got VALUE``; never a value from an internal field."""
     severity: str = "error"
+    """error, warning or info; the last two are advice and stop nothing."""
 
     @property
     def place(self) -> str:
@@ -29,8 +30,14 @@ class Problem:
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
-        """Say it in one line: ``FILE:LINE: ADDRESS: MESSAGE``."""
-        return ": ".join(filter(None, (self.place, self.address, self.message)))
+        """Say it in one line: ``FILE:LINE: ADDRESS: MESSAGE``.
+
+        What is no error names its severity and its rule, by which it is switched off.
+        """
+        if self.severity == "error":
+            return ": ".join(filter(None, (self.place, self.address, self.message)))
+        told = (self.place, self.address, self.severity, self.message)
+        return f"{': '.join(filter(None, told))} [{self.rule}]"
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields for machines, in the order that the README names."""

@@ -98,8 +98,11 @@ def ending(error: BaseException, command: str | None) -> tuple[list[str], int]:
     return [f"mapsite: {error}"], 2 if isinstance(error, UnknownPlan) else 1
 
 
-def verdict(found: list[list[Problem]], look: list[Problem]) -> str:
-    """Sum up what was *found* in each plan: ``4 plans: 3 fine, 1 with 2 problems``."""
+def verdict(found: list[list[Problem]], look: list[Problem], advice: int = 0) -> str:
+    """Sum up what was *found* in each plan: ``4 plans: 3 fine, 1 with 2 problems``.
+
+    *advice* is how many pieces of it there are beside the problems.
+    """
     count, bad = len(found), [problems for problems in found if problems]
     fine = f"{count - len(bad)} fine" if bad else "all fine" if count > 1 else "fine"
     parts = [f"{_many(count, 'plan')}: {fine}"]
@@ -107,6 +110,9 @@ def verdict(found: list[list[Problem]], look: list[Problem]) -> str:
         parts.append(f"{len(bad)} with {_many(sum(map(len, bad)), 'problem')}")
     if look:
         parts.append(f"and {_many(len(look), 'problem')} in mkdocs.yml")
+    if advice:
+        pieces = "1 piece" if advice == 1 else f"{advice} pieces"
+        parts.append(f"{pieces} of advice")
     return ", ".join(parts)
 
 

@@ -12,6 +12,7 @@ from mapsite.plan.naming import ID_RULE, MOST_ID, fault_of_id, is_plan_id, sugge
 
 SETTINGS = "mkdocs.yml"
 PLANS = "plans"
+TEMPLATES = "templates"
 MEMORY = ".mapsite"
 """The folder in which mapsite remembers what it built; safe to delete."""
 
@@ -86,7 +87,7 @@ def refuse_output(root: Path, out: Path) -> None:
         raise MapsiteError(
             f"{out} holds the repository itself; take a folder in it, like site"
         )
-    for name in (PLANS, "theme", MEMORY, ".git"):
+    for name in (PLANS, TEMPLATES, "theme", MEMORY, ".git"):
         kept = real_root / name
         if real == kept or kept in real.parents:
             raise MapsiteError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from mapsite.errors import InvalidPlan, MapsiteError
+from mapsite.filling import quoted
 from mapsite.repository import PLANS, find_plans, read_plan_file
 from mapsite.room.look import theme_folder
 
@@ -18,6 +19,9 @@ _WEEKS_TO_LIVE = 4
 _FRIDAY = 4
 _HOLIDAYS = "US"
 """As the calendar of the example has it."""
+_NOBODY = "Your company"
+"""The seller of the example, and of a plan whose seller nobody told."""
+_NAMES = frozenset({"buyer/name", "seller/name"})
 _KEPT = (".gitignore", "README.md")
 """What a folder may have before: they say nothing that mapsite reads."""
 
@@ -61,18 +65,29 @@ def start_plan(
     root: Path, plan_id: str, buyer: str | None, seller: str | None, today: date
 ) -> Path:
     """Write a first plan for *plan_id*, valid as it stands; return its path."""
+    path = free_path(root, plan_id)
+    names = {
+        "id": plan_id,
+        "buyer": quoted(buyer or usual_buyer(plan_id)),
+        "seller": quoted(seller or usual_seller(root) or _NOBODY),
+    }
+    text = Template(_read("plan.yaml")).substitute(names | _days(today))
+    check_new(text, path)
+    write_new(path, text)
+    return path
+
+
+def free_path(root: Path, plan_id: str) -> Path:
+    """Return the path of a plan that does not exist yet; raise MapsiteError if so."""
     path = Path(os.path.relpath(root / PLANS / f"{plan_id}.yaml"))
     if os.path.lexists(path):
         raise MapsiteError(f"{path} exists already; nothing was written")
-    names = {
-        "id": plan_id,
-        "buyer": _quoted(buyer or plan_id.replace("-", " ").title()),
-        "seller": _quoted(seller or _usual_seller(root) or "Your company"),
-    }
-    text = Template(_read("plan.yaml")).substitute(names | _days(today))
-    _check(text, path)
-    _write(path, text)
     return path
+
+
+def usual_buyer(plan_id: str) -> str:
+    """Return the buyer's name that *plan_id* suggests."""
+    return plan_id.replace("-", " ").title()
 
 
 def _partials(theme: Path) -> list[Path]:
@@ -87,23 +102,24 @@ def _write_all(folder: Path, files: dict[str, str]) -> None:
         named = f"{', '.join(some)} and {last} exist" if some else f"{last} exists"
         raise MapsiteError(f"{named} in {folder} already; nothing was written")
     for name, text in files.items():
-        _write(folder / name, text)
+        write_new(folder / name, text)
 
 
-def _check(text: str, path: Path) -> None:
+def check_new(text: str, path: Path, folder: Path | None = None) -> None:
     """Refuse names that no plan can hold, before anything is written."""
     from mapsite.plan.read import read_plan  # noqa: PLC0415  # pydantic is slow to import
 
     try:
-        read_plan(text.encode(), str(path))
+        read_plan(text.encode(), str(path), folder)
     except InvalidPlan as error:
+        named = [found for found in error.problems if found.address in _NAMES]
         faults = "; ".join(
-            f"{problem.address}: {problem.message}" for problem in error.problems
+            f"{found.address}: {found.message}" for found in named or error.problems
         )
         raise MapsiteError(f"nothing was written: {faults}") from None
 
 
-def _usual_seller(root: Path) -> str | None:
+def usual_seller(root: Path) -> str | None:
     """Return the seller's name in the newest plan that can be read."""
     from mapsite.plan.read import read_plan  # noqa: PLC0415  # pydantic is slow to import
 
@@ -113,9 +129,11 @@ def _usual_seller(root: Path) -> str | None:
         return None
     for plan in sorted(plans, key=lambda plan: -os.lstat(plan.path).st_mtime):
         try:
-            return read_plan(read_plan_file(plan.path), plan.path).seller.name
+            name = read_plan(read_plan_file(plan.path), plan.path).seller.name
         except (MapsiteError, OSError):
             continue
+        if name != _NOBODY:
+            return name
     return None
 
 
@@ -137,16 +155,11 @@ def _working(day: date) -> date:
     return day
 
 
-def _quoted(text: str) -> str:
-    # A JSON string is a YAML string; bytes that are no text arrive as lone surrogates.
-    return json.dumps(text.encode(errors="replace").decode(), ensure_ascii=False)
-
-
 def _read(name: str) -> str:
     return (_FILES / name).read_text("utf-8")
 
 
-def _write(path: Path, text: str) -> None:
+def write_new(path: Path, text: str) -> None:
     """Write a new file; one that appeared meanwhile stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8", newline="\n") as file:

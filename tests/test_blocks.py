@@ -10,6 +10,7 @@ import pytest
 
 from mapsite.errors import InvalidPlan
 from mapsite.plan.blocks import Blocks, buyer_of
+from mapsite.plan.nodes import Source
 from mapsite.plan.source import parse
 
 PROJECT = Path(__file__).parents[1]
@@ -88,3 +89,49 @@ def test_buyers_are_told_apart_by_name() -> None:
     assert buyer_of(b"buyer:\n  name: Acme Corp\n") == "acme corp"
     assert buyer_of(b"buyer: Acme\n") is None
     assert buyer_of(b"buyer: [\n") is None
+
+
+def test_what_was_learnt_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version is read only where its text is another one."""
+    raw = (PROJECT / "plans/acme.yaml").read_bytes()
+    tree = parse(raw, "acme.yaml").data()
+    blocks = Blocks()
+    blocks.learn(raw, tree)
+    read: list[bytes] = []
+
+    def noted(text: bytes, file: str) -> Source:
+        read.append(text)
+        return parse(text, file)
+
+    monkeypatch.setattr("mapsite.plan.blocks.parse", noted)
+    assert blocks.tree(raw) == tree
+    assert read == []
+    other = raw.replace(b"due: 2026-06-04", b"due: 2026-06-11", 1)
+    assert blocks.tree(other) == parse(other, "acme.yaml").data()
+    assert len(read) == 1
+    assert b"2026-06-11" in read[0]
+
+
+@pytest.mark.parametrize("file", PLANS, ids=lambda file: file.stem)
+def test_what_was_learnt_is_what_is_there(file: Path) -> None:
+    """Versions that differ in one line each say what they say when read whole."""
+    raw = file.read_bytes()
+    blocks = Blocks()
+    blocks.learn(raw, parse(raw, file.name).data())
+    assert blocks.tree(raw) == parse(raw, file.name).data()
+    chance = random.Random(file.stem)  # noqa: S311  # the same cuts each time
+    lines = raw.splitlines(keepends=True)
+    for _ in range(20):
+        left = list(lines)
+        del left[chance.randrange(len(left))]
+        assert blocks.tree(b"".join(left)) == whole(b"".join(left))
+
+
+@pytest.mark.parametrize("raw", ODD)
+def test_odd_texts_are_learnt_right_or_not_at_all(raw: bytes) -> None:
+    """Where blocks are not sure, nothing is remembered."""
+    said = whole(raw)
+    blocks = Blocks()
+    if said is not None:
+        blocks.learn(raw, said)
+    assert blocks.tree(raw) == said

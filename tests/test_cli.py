@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from mapsite import __version__
 from mapsite.cli import commands
+from tests.gits import Git
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -349,10 +350,113 @@ class TestCheck:
     """What `mapsite check` says."""
 
     def test_all_fine(self, repo: Path, say: Say) -> None:
-        """Plans without problems are counted."""
-        assert say("check") == (0, "2 plans: all fine\n", "")
-        assert say("check", "acme") == (0, "1 plan: fine\n", "")
+        """Plans without problems are counted, and pieces of advice beside them."""
+        _silence(repo)
+        assert say("check", *TODAY) == (0, "2 plans: all fine\n", "")
+        assert say("check", "acme", *TODAY) == (0, "1 plan: fine\n", "")
         assert not (repo / "site").exists()
+
+    def test_gives_advice_that_stops_nothing(self, repo: Path, say: Say) -> None:
+        """With its place, its severity, the fix and the rule's name."""
+        _change(repo, "due: 2026-06-10", "due: 2026-06-13")
+        code, out, err = say("check", "bolt", *TODAY)
+        assert (code, err) == (0, "")
+        assert out == (
+            "plans/bolt.yaml:18: steps/review/due: warning: 2026-06-13 is a Saturday;"
+            " Friday 2026-06-12 would do [weekend]\n"
+            "1 plan: fine, 1 piece of advice\n"
+        )
+
+    def test_strict_lets_warnings_fail(self, repo: Path, say: Say) -> None:
+        """An info is still only an info."""
+        assert say("check", "--strict", *TODAY)[0] == 0
+        _change(repo, "seller:\n", "criteria: [{id: c, text: Easy}]\nseller:\n")
+        code, out, _ = say("check", "--strict", *TODAY)
+        assert (code, out.count(": info: ")) == (0, 1)
+        _change(repo, "due: 2026-06-10", "due: 2026-06-13")
+        assert say("check", "--strict", *TODAY)[0] == 1
+        assert say("check", *TODAY)[0] == 0
+
+    def test_advice_is_as_of_a_day(self, repo: Path, say: Say) -> None:
+        """Three weeks later the same plan stood still."""
+        assert (repo / "plans").is_dir()
+        out = say("check", "bolt", "--today", "2026-06-20")[1]
+        assert "plans/bolt.yaml: warning: nothing the buyer can see has" in out
+        assert "[very-stale]" in out
+
+    def test_git_tells_what_changed_since(self, repo: Path, say: Say) -> None:
+        """A commit on a later day keeps the plan alive."""
+        git = Git(repo).init()
+        git.commit("2026-06-15")
+        _change(repo, "title: Security review", "title: Review of security")
+        git.commit("2026-06-18")
+        assert "stale]" not in say("check", "bolt", "--today", "2026-06-20")[1]
+        assert "[stale]" in say("check", "bolt", "--today", "2026-07-03")[1]
+
+    def test_a_team_tunes_the_rules(self, repo: Path, say: Say) -> None:
+        """In mkdocs.yml, for all plans; what it does not know is a problem."""
+        _change(repo, "due: 2026-06-10", "due: 2026-06-13")
+        _settings(repo, "{weekend: off, few-buyer-steps: {least: 60}}")
+        out = say("check", "bolt", *TODAY)[1]
+        assert "[weekend]" not in out
+        _settings(repo, "{wekend: off, stale: {days: many}}")
+        code, out, _ = say("check", "bolt", *TODAY)
+        assert code == 1
+        assert 'checks/wekend: unknown rule "wekend"; did you mean "weekend"?' in out
+        assert (
+            "extra/mapsite/checks/stale/days: expected a whole number from 1 to" in out
+        )
+        assert out.splitlines()[-1] == (
+            "1 plan: fine, and 2 problems in mkdocs.yml, 1 piece of advice"
+        )
+
+    def test_a_plan_tunes_the_rules_with_a_reason(self, repo: Path, say: Say) -> None:
+        """Only for itself, and only with a reason."""
+        _change(repo, "due: 2026-06-10", "due: 2026-06-13")
+        checks = "checks: {weekend: {off: true, why: A weekend audit}}\n"
+        _change(repo, "seller:\n", f"{checks}seller:\n")
+        assert say("check", "bolt", *TODAY) == (0, "1 plan: fine\n", "")
+        _change(repo, ", why: A weekend audit", "")
+        code, out, _ = say("check", "bolt", *TODAY)
+        assert code == 1
+        assert "plans/bolt.yaml:8: checks/weekend: expected the reason in `why`" in out
+
+    def test_explains_its_rules(self, say: Say) -> None:
+        """Each with why and how; for machines too, and nothing is checked."""
+        code, out, _ = say("check", "--rules")
+        assert code == 0
+        assert "\nstale (warning): nothing has changed for two weeks\n" in out
+        assert "\n  days: 14  # days without a change" in out
+        code, out, _ = say("check", "--rules", "--json")
+        rules = json.loads(out)
+        assert code == 0
+        assert {"no-buyer-steps", "weekend", "seller-words"} <= {
+            rule["id"] for rule in rules
+        }
+        assert all(
+            list(rule) == ["id", "severity", "title", "why", "fix", "limits"]
+            for rule in rules
+        )
+
+    def test_advice_for_machines(self, repo: Path, say: Say) -> None:
+        """The same fields as those of a problem."""
+        _change(repo, "due: 2026-06-10", "due: 2026-06-13")
+        (advice,) = json.loads(say("check", "bolt", "--json", *TODAY)[1])
+        assert advice == {
+            "file": "plans/bolt.yaml",
+            "line": 18,
+            "column": 10,
+            "address": "steps/review/due",
+            "rule": "weekend",
+            "severity": "warning",
+            "message": "2026-06-13 is a Saturday; Friday 2026-06-12 would do",
+        }
+
+    def test_a_text_that_stands_for_a_list_is_named(self, repo: Path, say: Say) -> None:
+        """An address leads nowhere that is not there."""
+        _change(repo, "after: demo", "evidence: the deadline is kept")
+        out = say("check", "bolt", *TODAY)[1]
+        assert "plans/bolt.yaml:19: steps/review/evidence: warning: " in out
 
     def test_tells_all_problems_of_all_plans(self, repo: Path, say: Say) -> None:
         """Every problem is told at once, and counted."""
@@ -363,7 +467,7 @@ class TestCheck:
         )
         file.write_text(text, "utf-8")
         (repo / "plans/Old.yaml").write_text("", "utf-8")
-        code, out, err = say("check")
+        code, out, err = say("check", *TODAY)
         assert (code, err) == (1, "")
         lines = out.splitlines()
         assert lines[0].startswith("plans/Old.yaml: expected a file name of a-z")
@@ -373,10 +477,10 @@ class TestCheck:
 
     def test_json_is_for_machines(self, repo: Path, say: Say) -> None:
         """Each problem is an object of the same seven fields; no problem is []."""
-        assert say("check", "--json") == (0, "[]\n", "")
+        assert say("check", "--json", *TODAY) == (0, "[]\n", "")
         file = repo / "plans/bolt.yaml"
         file.write_text(file.read_text("utf-8").replace("2026-08-14", "soon"), "utf-8")
-        code, out, _ = say("check", "--json")
+        code, out, _ = say("check", "--json", *TODAY)
         (problem,) = json.loads(out)
         assert code == 1
         assert list(problem) == [
@@ -393,7 +497,7 @@ class TestCheck:
             "name: Bolt", "name: Bolt\n  logo: no.png"
         )
         file.write_text(text, "utf-8")
-        code, out, _ = say("check")
+        code, out, _ = say("check", *TODAY)
         assert code == 1
         assert "plans/bolt.yaml:8: buyer/logo: " in out
 
@@ -401,13 +505,13 @@ class TestCheck:
         """What would stop a build is told, with the file that it stands in."""
         with (repo / "mkdocs.yml").open("a") as file:
             file.write("extra_cs: [a.css]\nextra_css: [no.css]\n")
-        code, out, err = say("check")
+        code, out, err = say("check", *TODAY)
         assert (code, err) == (1, "")
         first, second, total = out.splitlines()
         assert 'extra_cs: unknown key "extra_cs"; did you mean "extra_css"?' in first
         assert "extra_css/1: no such file: no.css" in second
         assert total == "2 plans: all fine, and 2 problems in mkdocs.yml"
-        (problem, _) = json.loads(say("check", "--json", "acme")[1])
+        (problem, _) = json.loads(say("check", "--json", "acme", *TODAY)[1])
         assert problem["file"] == "mkdocs.yml"
 
     def test_a_template_is_checked_too(self, repo: Path, say: Say) -> None:
@@ -418,7 +522,7 @@ class TestCheck:
         (repo / "theme/partials").mkdir(parents=True)
         (repo / "theme/partials/footer.html").write_text("mine", "utf-8")
         kept = set((repo / ".mapsite").iterdir())
-        code, out, _ = say("check")
+        code, out, _ = say("check", *TODAY)
         assert code == 1
         assert out.startswith("mkdocs.yml: the theme's templates print no footer")
         assert set((repo / ".mapsite").iterdir()) == kept
@@ -432,8 +536,30 @@ class TestCheck:
             "buyer:\n  color: #0b6bcb\n  name: B",
         ):
             file.write_text(text.replace("buyer:\n  name: Bolt", bad), "utf-8")
-            (problem,) = json.loads(say("check", "--json")[1])
+            (problem,) = json.loads(say("check", "--json", *TODAY)[1])
             assert problem["address"] == "buyer/color"
+
+
+def _change(repo: Path, old: str, new: str) -> None:
+    """Change a text of the second plan, which is there."""
+    file = repo / "plans/bolt.yaml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+def _silence(repo: Path) -> None:
+    """Leave the repository without a rule, so that only problems are told."""
+    from mapsite.plan.advice.registry import RULES  # noqa: PLC0415  # only here
+
+    _settings(repo, "{" + ", ".join(f"{rule}: off" for rule in RULES) + "}")
+
+
+def _settings(repo: Path, checks: str) -> None:
+    """Set how the rules are tuned in mkdocs.yml."""
+    file = repo / "mkdocs.yml"
+    text = file.read_text("utf-8").partition("\nextra:")[0]
+    file.write_text(f"{text}\nextra: {{mapsite: {{checks: {checks}}}}}\n", "utf-8")
 
 
 def test_a_reader_who_leaves_is_no_fault(repo: Path) -> None:

@@ -19,6 +19,7 @@ from mapsite.plan.schedule import schedule
 
 Say = Callable[..., tuple[int, str, str]]
 
+TODAY = ("--today", "2026-05-24")
 FILES = {".gitignore", "README.md", "mkdocs.yml", "plan.schema.json", "plans"}
 
 
@@ -42,13 +43,16 @@ class TestInit:
         self, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The new repository's example checks and builds as it is."""
-        code, out, _ = say("init", "deals")
+        code, out, _ = say("init", "deals", *TODAY)
         assert code == 0
         assert out.splitlines()[-1] == "next: cd deals && mapsite serve"
         assert {path.name for path in Path("deals").iterdir()} == FILES
         monkeypatch.chdir(tmp_path / "deals")
-        assert say("check") == (0, "1 plan: fine\n", "")
-        code, out, err = say("build")
+        code, out, err = say("check", *TODAY)
+        assert (code, err) == (0, "")
+        # One person is unknown on purpose: that is how plans begin.
+        assert out.splitlines()[-1] == "1 plan: fine, 1 piece of advice"
+        code, out, err = say("build", *TODAY)
         assert (code, err) == (0, "")
         assert out.startswith("built  example  site/example/index.html\n")
 
@@ -138,7 +142,8 @@ class TestInit:
         text = settings.read_text("utf-8")
         assert "  # custom_dir: theme\n" in text
         settings.write_text(text.replace("# custom_dir", "custom_dir"), "utf-8")
-        assert say("check") == (0, "1 plan: fine\n", "")
+        code, out, _ = say("check")
+        assert (code, out.splitlines()[-1][:12]) == (0, "1 plan: fine")
         before = Path("theme/main.html").read_bytes()
         assert say("init", "--theme")[0] == 1
         assert Path("theme/main.html").read_bytes() == before

@@ -1,4 +1,4 @@
-"""First files: a repository, a plan, and the schema for editors."""
+"""First files: a repository, and the schema for editors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from mapsite.commands.options import FOLDER, examples, now, say, today_option
-from mapsite.repository import find_root
 
 
 @click.command(epilog=examples("mapsite schema > plan.schema.json"))
@@ -45,27 +44,3 @@ def init(folder: Path, today: date | None, *, theme: bool) -> None:
         say(f"kept   {path}  (it was there{hint})")
     enter = "" if folder == Path() else f"cd {folder} && "
     say(f"next: {enter}mapsite serve")
-
-
-@click.command(epilog=examples('mapsite new acme --buyer "Acme" --seller "Mama"'))
-@click.argument("name")
-@click.option(
-    "--buyer", metavar="COMPANY", help="The buyer's name.  [default: made from NAME]"
-)
-@click.option(
-    "--seller",
-    metavar="COMPANY",
-    help="Your company's name.  [default: as in your other plans]",
-)
-@today_option
-def new(name: str, buyer: str | None, seller: str | None, today: date | None) -> None:
-    """Write a first plan, plans/NAME.yaml, to fill in."""
-    from mapsite.plan.naming import fault_of_id, suggest_id  # noqa: PLC0415
-    from mapsite.starter import start_plan  # noqa: PLC0415
-
-    if fault := fault_of_id(name):
-        better = suggest_id(name.removesuffix(".yaml"))
-        hint = f"; try {better}" if better else ""
-        raise click.BadParameter(f"expected {fault}{hint}", param_hint="NAME")
-    path = start_plan(find_root(Path.cwd()), name, buyer, seller, today or now())
-    say(f"wrote  {path}", f"next: fill it in, then mapsite check {name}")

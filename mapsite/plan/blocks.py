@@ -40,27 +40,31 @@ class Blocks:
 
         Trees share what their texts share: nobody may change one.
         """
-        text = raw.removeprefix(_MARK)
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text = _plain(raw)
         try:
             return self._by_blocks(text)
         except _Unclear:
             return self._whole(text)
 
+    def learn(self, raw: bytes, tree: Tree) -> None:
+        """Remember that *raw* says *tree*, so that what is like it is not read."""
+        try:
+            blocks = _blocks(_plain(raw))
+        except _Unclear:
+            return
+        if blocks.keys() != tree.keys():
+            return
+        for key, block in blocks.items():
+            items, texts = tree[key], _texts(key, block)
+            if texts is None:
+                self._read[block] = {key: items}
+            elif isinstance(items, list) and len(items) == len(texts):
+                for text, item in zip(texts, items, strict=True):
+                    self._read[text] = {key: [item]}
+
     def _by_blocks(self, text: bytes) -> Tree:
-        starts = [found.start() for found in _KEY.finditer(text)]
-        if not starts or _DOCUMENTS.search(text):
-            raise _Unclear
-        if not _ONLY_COMMENTS.fullmatch(text, 0, starts[0]):
-            raise _Unclear
         tree: Tree = {}
-        keys: set[str] = set()
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-            block = text[start:end]
-            key = block[: block.index(b":")].decode("ascii")
-            if key in keys:
-                raise _Unclear
-            keys.add(key)
+        for key, block in _blocks(text).items():
             items = self._items(key, block)
             if items is not None:
                 tree[key] = items
@@ -77,13 +81,12 @@ class Blocks:
         return self._lists[block]
 
     def _each_item(self, key: str, block: bytes) -> list[Any] | None:
-        first = _FIRST_ITEM.match(block)
-        if first is None:
+        texts = _texts(key, block)
+        if texts is None:
             return None
-        dash = b"\n" + first[1] + b"- "
         items: list[Any] = []
-        for text in block.split(dash)[1:]:
-            found = self._whole(key.encode() + b":" + dash + text)
+        for text in texts:
+            found = self._whole(text)
             item = found.get(key) if found else None
             if not isinstance(item, list) or len(item) != 1:
                 return None
@@ -97,6 +100,37 @@ class Blocks:
             except InvalidPlan:
                 self._read[text] = None
         return self._read[text]
+
+
+def _plain(raw: bytes) -> bytes:
+    text = raw.removeprefix(_MARK)
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _blocks(text: bytes) -> dict[str, bytes]:
+    """Return the text of each key at the top; raise `_Unclear` where unsure."""
+    starts = [found.start() for found in _KEY.finditer(text)]
+    if not starts or _DOCUMENTS.search(text):
+        raise _Unclear
+    if not _ONLY_COMMENTS.fullmatch(text, 0, starts[0]):
+        raise _Unclear
+    blocks: dict[str, bytes] = {}
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        block = text[start:end]
+        key = block[: block.index(b":")].decode("ascii")
+        if key in blocks:
+            raise _Unclear
+        blocks[key] = block
+    return blocks
+
+
+def _texts(key: str, block: bytes) -> list[bytes] | None:
+    """Return each item of a list as a list of one, None where *block* is none."""
+    first = _FIRST_ITEM.match(block)
+    if first is None:
+        return None
+    dash = b"\n" + first[1] + b"- "
+    return [key.encode() + b":" + dash + text for text in block.split(dash)[1:]]
 
 
 def buyer_of(raw: bytes) -> str | None:

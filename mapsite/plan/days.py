@@ -60,7 +60,8 @@ def set_days(
     if step.finished:
         _finish(work, today)
     elif work.agreed_due:
-        _expect(work, _ready(work, before), takes, calendar, today)
+        ready = _ready(work, before)
+        _expect(work, ready, takes or _stated_length(work, ready), calendar, today)
     elif takes and all(other.due for other in before):
         ready = _ready(work, before)
         alone = ready is None and not before
@@ -104,6 +105,16 @@ def _ready(work: Work, before: list[Work]) -> date | None:
     """Return the day on which *work* can begin: stated, or when the last one ends."""
     ends = [other.expected for other in before]
     return max(filter(None, [*ends, work.begin]), default=None)
+
+
+def _stated_length(work: Work, ready: date | None) -> Duration | None:
+    """Return the days from agreed begin to agreed end of work that must begin later."""
+    if not work.agreed_begin or work.begin is None or work.due is None:
+        return None
+    days = (work.due - work.begin).days
+    if ready is None or ready <= work.begin or days <= 0:
+        return None
+    return Duration(f"{days}cd", days, "cd", days, "cd")
 
 
 def _finish(work: Work, today: date) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from mapsite.plan.blocks import Blocks
 from mapsite.plan.changes import Today, tell
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
@@ -41,13 +42,15 @@ _Births = dict[tuple[str, str], int]
 """By list and id: the place of the revision since which an item has been there."""
 
 
-def history_of(versions: Sequence[Version], plan: Plan) -> History:
+def history_of(
+    versions: Sequence[Version], plan: Plan, blocks: Blocks | None = None
+) -> History:
     """Return what may be told today of *versions*, oldest first, of *plan*.
 
     Without a version, that is what the plan itself records of moved dates and of when
-    people joined.
+    people joined. *blocks* may know already what some of their text says.
     """
-    revisions, today = revisions_of(versions), Today(plan)
+    revisions, today = revisions_of(versions, blocks), Today(plan)
     births = _births(revisions, today)
     steps: dict[str, StepPast] = {}
     changes = [*_changes(revisions, births, today)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from mapsite.plan.fields import Day, File, Id, Line, Prose, Url, Weight
+from mapsite.plan.fields import Day, DayOrTbd, File, Id, Line, Prose, Url, Weight
 from mapsite.plan.item import Item
 from mapsite.plan.validators import OneOf, one_or_list
 
@@ -29,7 +29,7 @@ class Question(Item):
     """A person's id, or words."""
     owner: Line | None = None
     """Who answers: a person's id, or words."""
-    due: Day | None = None
+    due: DayOrTbd = None
     """By when."""
     answer: Prose | None = None
     """The answer, in Markdown."""
@@ -105,7 +105,7 @@ class Document(Item):
     """needed unless said."""
     owner: Line | None = None
     """Who provides it: a person's id, or words."""
-    due: Day | None = None
+    due: DayOrTbd = None
     """By when."""
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from mapsite.plan.checks import Checks
 from mapsite.plan.fields import (
     Clock,
     Color,
@@ -147,7 +148,7 @@ class Plan(Item):
     """Which template it grew from; any word."""
     marking: Line | None = None
     """Shown on every page and in print, such as Confidential."""
-    created: Day | None = None
+    created: DayOrTbd = None
     """Day 0; week 1 starts here."""
     status: PlanStatus = "open"
     """Written when a deal is closed."""
@@ -178,3 +179,5 @@ class Plan(Item):
     """Papers that the plan needs."""
     sections: tuple[Section, ...] = ()
     """Assumptions, scope, budget, or anything else."""
+    checks: Checks | None = None
+    """Rules of advice that do not fit this plan, each with its reason; never shown."""

@@ -31,6 +31,12 @@ def fault_of_id(text: str) -> str | None:
     return None
 
 
+def safe_stem(known: str) -> str:
+    """Return the id *known* as a file's name that no system takes for a device."""
+    # No id ends so, hence no other id has that name.
+    return f"{known}_" if _DEVICE.fullmatch(known) else known
+
+
 def suggest_id(text: str) -> str:
     """Return the plan id nearest to *text*; empty when nothing of it can stay."""
     spelled = text.replace("ß", "ss").replace("&", " and ")

@@ -76,12 +76,11 @@ class People:
         return tuple(side for side in SIDES if side in named)
 
     def owned_by(self, person: Person) -> tuple[Step, ...]:
-        """Return the visible steps that *person* owns, in order."""
+        """Return the visible steps that *person* owns, in order, with those off."""
         return tuple(
             step
             for step in self._plan.steps
             if not step.hidden
-            and step.status != "cancelled"
             and any(who.person is person for who in self.owners(step))
         )
 

@@ -35,6 +35,13 @@ def read_plan(raw: bytes, file: str, folder: Path | None = None) -> Plan:
     Raise `InvalidPlan` with all problems at once. The files that it names are looked
     for in *folder*, and not at all without one.
     """
+    return read_with_source(raw, file, folder)[0]
+
+
+def read_with_source(
+    raw: bytes, file: str, folder: Path | None = None
+) -> tuple[Plan, Source]:
+    """Return the plan, and the places of all that it says; raise as `read_plan`."""
     source, problems = compose(raw, file)
     if source is None:
         raise InvalidPlan(problems)
@@ -49,7 +56,7 @@ def read_plan(raw: bytes, file: str, folder: Path | None = None) -> Plan:
         problems += _not_told_yet(file_problems(source, folder), problems)
     if plan is None or problems:
         raise InvalidPlan(problems)
-    return plan
+    return plan, source
 
 
 _BROKEN_TREE = frozenset({"alias", "merge", "comment", "duplicate-key"})

@@ -10,9 +10,12 @@ from mapsite.plan.model import Plan
 from mapsite.plan.steps import Step
 
 
-def last_entry(plan: Plan) -> date | None:
-    """Return the last day that what may be shown of *plan* records, if there is one."""
-    return max(filter(None, _days(plan)), default=None)
+def last_entry(plan: Plan, until: date = date.max) -> date | None:
+    """Return the last day that what may be shown of *plan* records, if there is one.
+
+    Days after *until* are not of the past yet.
+    """
+    return max((day for day in _days(plan) if day and day <= until), default=None)
 
 
 def read_as_of(plan: Plan, today: date) -> date:

@@ -11,7 +11,7 @@ from mapsite.errors import Problem
 from mapsite.plan.cycles import cycles_of
 from mapsite.plan.moment import read_date
 from mapsite.plan.near_misses import near_misses
-from mapsite.plan.nodes import Source, Spot
+from mapsite.plan.nodes import Mapping, Source, Spot
 from mapsite.plan.parts import Parts, problem
 from mapsite.plan.wording import in_lines
 
@@ -168,6 +168,19 @@ def _hidden_whole(parts: Parts) -> Iterator[Problem]:
             yield Problem(parts.file, line, column, spot.address, "internal", message)
 
 
+def _tuning(parts: Parts) -> Iterator[Problem]:
+    """Find rules of advice that are unknown, and changes of them without a reason."""
+    spot = parts.top.at("checks")
+    if spot is None or not isinstance(spot.node, Mapping):
+        return
+    # The rules are many, and most plans change none.
+    from mapsite.plan.advice.tuning import read_tuning  # noqa: PLC0415
+
+    for at, message in read_tuning(spot, reasons=True)[1]:
+        line, column = at.node.line, at.node.column
+        yield Problem(parts.file, line, column, at.address, "checks", message)
+
+
 _CHECKS: tuple[Callable[[Parts], Iterator[Problem]], ...] = (
     _unique_ids,
     _unique_phases,
@@ -179,4 +192,5 @@ _CHECKS: tuple[Callable[[Parts], Iterator[Problem]], ...] = (
     _rhythms,
     near_misses,
     _hidden_whole,
+    _tuning,
 )

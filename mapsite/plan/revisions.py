@@ -50,11 +50,16 @@ class _State(NamedTuple):
     boundary: bool
 
 
-def revisions_of(versions: Sequence[Version]) -> tuple[Revision, ...]:
-    """Return the first state of *versions*, oldest first, and all revisions of it."""
+def revisions_of(
+    versions: Sequence[Version], blocks: Blocks | None = None
+) -> tuple[Revision, ...]:
+    """Return the first state of *versions*, oldest first, and all revisions of it.
+
+    *blocks* may know already what some of their text says.
+    """
     found: list[Revision] = []
     before: _State | None = None
-    for _, group in groupby(_states(versions), _author_and_day):
+    for _, group in groupby(_states(versions, blocks or Blocks()), _author_and_day):
         states = list(group)
         version, view, boundary = states[-1]
         fields = version.day, version.author, version.email, view
@@ -100,9 +105,9 @@ def _whys(before: _State | None, states: list[_State]) -> list[tuple[str, str]]:
     return found
 
 
-def _states(versions: Sequence[Version]) -> list[_State]:
+def _states(versions: Sequence[Version], blocks: Blocks) -> list[_State]:
     """Return the versions that a buyer could tell from the ones before."""
-    blocks, public = Blocks(), PublicView()
+    public = PublicView()
     states: list[_State] = []
     tree: Tree | None = None
     boundary = False

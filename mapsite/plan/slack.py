@@ -140,9 +140,9 @@ def _ends(back: Back, *, keep: bool) -> dict[str, date]:
         if step_id == back.goal_step:
             ends[step_id] = goal.date
         elif step_id in after or (day and day > goal.date):
-            last = goal.go_live or back.finish
-            if last:
-                ends[step_id] = max(last, goal.date)
+            # Without a day of go-live nothing bounds what comes after the goal.
+            if goal.go_live:
+                ends[step_id] = max(goal.go_live, goal.date)
         else:
             bound = _buffered(back, goal.date) if keep else goal.date
             ends[step_id] = bound or goal.date

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from mapsite.plan.fields import Day, Flag, Id, Line, Prose, Takes, Url, When
+from mapsite.plan.fields import Day, DayOrTbd, Flag, Id, Line, Prose, Takes, Url, When
 from mapsite.plan.item import Item
 from mapsite.plan.validators import OneOf, expected, one_or_list
 
@@ -109,7 +109,7 @@ class Task(Item):
     """What is to be done."""
     owner: Line | None = None
     """A person's id, or words."""
-    due: Day | None = None
+    due: DayOrTbd = None
     """The date."""
     done: Day | None = None
     """The day it was finished."""

@@ -15,6 +15,8 @@ from mapsite.plan.source import parse
 from mapsite.plan.wording import got, quoted
 from mapsite.room.look import CONFIG, Look
 
+CHECKS = ("extra", "mapsite", "checks")
+"""Where a team tunes the rules of advice."""
 IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})
 ICONS = IMAGES | {".ico"}
 
@@ -231,6 +233,11 @@ def _extra(extra: object, source: Source) -> Iterator[Fault]:
     elif not isinstance(extra.get("mapsite") or {}, dict):
         told = _got(source, "extra/mapsite")
         yield "extra/mapsite", f"expected a map of mapsite's settings, got {told}"
+    elif spot := source.top().at(*CHECKS):
+        from mapsite.plan.advice.tuning import read_tuning  # noqa: PLC0415  # many rules
+
+        for at, message in read_tuning(spot, reasons=False)[1]:
+            yield at.address, message
 
 
 def _at(config: Mapping[str, Any], key: str) -> object:

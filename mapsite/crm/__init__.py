@@ -1,0 +1,1 @@
+"""What the CRM says: an export of its deals, row by row."""

@@ -1,0 +1,1 @@
+"""What a good plan still lacks: rules that give advice, each a function of values."""
