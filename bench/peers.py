@@ -83,7 +83,7 @@ class Mapsite(Peer):
     def set_up(self) -> None:
         """Write a repository as `mapsite init` does, and commit the plans."""
         write_plans(self.plans, self.count)
-        shutil.copy(_HERE.parent / "mapsite/starter/mkdocs.yml", self.folder)
+        shutil.copy(_HERE.parent / "mapsite/start/files/mkdocs.yml", self.folder)
         person = ("-c", "user.name=Jo Marten", "-c", "user.email=jo@mama.example")
         for words in (["init"], ["add", "plans"], [*person, "commit", "-m", "Begin"]):
             subprocess.run(

@@ -77,7 +77,7 @@ def frame_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mapsite.room.frame import load_frame  # noqa: PLC0415  # imports MkDocs
 
     root = tmp_path_factory.mktemp("look")
-    shutil.copy(PROJECT / "mapsite" / "starter" / "mkdocs.yml", root)
+    shutil.copy(PROJECT / "mapsite" / "start" / "files" / "mkdocs.yml", root)
     load_frame(root, root / "cache")
     return root / "cache"
 
@@ -93,7 +93,7 @@ def repo(
     root = tmp_path / "deals"
     write_plan(root / "plans" / "acme.yaml")
     write_plan(root / "plans" / "bolt.yaml", "Bolt")
-    shutil.copy(PROJECT / "mapsite" / "starter" / "mkdocs.yml", root)
+    shutil.copy(PROJECT / "mapsite" / "start" / "files" / "mkdocs.yml", root)
     shutil.copytree(frame_cache, root / ".mapsite")
     monkeypatch.chdir(root)
     return root

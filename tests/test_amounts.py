@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from mapsite.crm.amounts import decimal_mark, read_amount
+from mapsite.gate.amounts import decimal_mark, read_amount
 
 
 def value(text: str, mark: str | None = None) -> Decimal | None:

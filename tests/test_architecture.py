@@ -49,28 +49,42 @@ ONE_MODULE = {
     "icalendar": {"mapsite.room.ics"},
     "babel": {"mapsite.room.labels"},
     "holidays": {"mapsite.plan.calendar"},
-    "subprocess": {"mapsite.versions"},
+    "subprocess": {"mapsite.git.versions"},
     "watchfiles": {"mapsite.room.serve"},
 }
 """Where a library may be imported; a successor is then a change of these alone."""
 ARROWS = {
     "mapsite.errors": set(),
     "mapsite.plan": {"mapsite.plan", "mapsite.errors"},
-    "mapsite.crm": {"mapsite.crm", "mapsite.errors", "mapsite.plan"},
     "mapsite.repository": {"mapsite.errors", "mapsite.plan"},
+    "mapsite.git": {
+        "mapsite.git",
+        "mapsite.errors",
+        "mapsite.plan",
+        "mapsite.repository",
+    },
     "mapsite.room": {
+        "mapsite.room",
+        "mapsite.git",
+        "mapsite.plan",
+        "mapsite.errors",
+        "mapsite.repository",
+    },
+    "mapsite.start": {
+        "mapsite.start",
         "mapsite.room",
         "mapsite.plan",
         "mapsite.errors",
         "mapsite.repository",
-        "mapsite.versions",
     },
-    "mapsite.versions": {
-        "mapsite.commits",
-        "mapsite.errors",
+    "mapsite.gate": {
+        "mapsite.gate",
+        "mapsite.checking",
+        "mapsite.room",
+        "mapsite.git",
         "mapsite.plan",
+        "mapsite.errors",
         "mapsite.repository",
-        "mapsite.trails",
     },
 }
 """What each part may import of mapsite; the commands may import all."""

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from mapsite.crm.deals import Deal, read_deals
-from mapsite.crm.export import InvalidExport
+from mapsite.gate.deals import Deal, read_deals
+from mapsite.gate.export import InvalidExport
 
 SALESFORCE = (
     '"Opportunity Owner","Account Name","Opportunity Name","Stage","Close Date",'

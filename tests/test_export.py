@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mapsite.crm.columns import ALL_KNOWN
-from mapsite.crm.export import DELIMITERS, InvalidExport, Table, read_table
+from mapsite.gate.columns import ALL_KNOWN
+from mapsite.gate.export import DELIMITERS, InvalidExport, Table, read_table
 
 HEADERS = ("Deal Name", "Amount", "Deal Stage")
 TEXT = 'Deal Name,Amount,Deal Stage\nAcme,"25,000.00",Negotiation\nBölt,5,New\n'

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from mapsite.filling import Filling, plain, top_comment
 from mapsite.plan.read import read_plan
 from mapsite.plan.source import parse
+from mapsite.start.filling import Filling, plain, top_comment
 
 DAY = date(2026, 6, 10)
 TEXT = """\

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mapsite.crm.deals import Deal
-from mapsite.crm.stages import own_stages
 from mapsite.errors import Problem
-from mapsite.gate import PlanState, Rule, Verdict, company, judge
-from mapsite.gate_report import lines, sum_line
+from mapsite.gate.deals import Deal
+from mapsite.gate.report import lines, sum_line
+from mapsite.gate.stages import own_stages
+from mapsite.gate.verdicts import PlanState, Rule, Verdict, company, judge
 from tests.gits import Git
 
 TODAY = date(2026, 5, 24)

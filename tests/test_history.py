@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mapsite.git.versions import versions_of
 from mapsite.plan.blocks import Blocks
 from mapsite.plan.history import NO_HISTORY, Change, History, Version, history_of
 from mapsite.plan.model import Plan
@@ -19,7 +20,6 @@ from mapsite.plan.public import PublicView
 from mapsite.plan.read import read_plan
 from mapsite.plan.revisions import clean_why
 from mapsite.plan.schedule import schedule
-from mapsite.versions import versions_of
 from tests.gits import Git
 
 BASE = """

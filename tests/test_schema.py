@@ -12,7 +12,7 @@ import yaml
 
 from mapsite.plan.model import Plan
 from mapsite.plan.schema import DIALECT, plan_schema
-from mapsite.starter import schema_text
+from mapsite.start.starter import schema_text
 
 HERE = Path(__file__).parent
 PLANS = [*(HERE / "plans").rglob("*.yaml"), *(HERE.parent / "plans").glob("*.yaml")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mapsite.crm.stages import is_ended, own_stages, usual_stages
+from mapsite.gate.stages import is_ended, own_stages, usual_stages
 
 SALESFORCE = [
     "Prospecting",

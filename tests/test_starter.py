@@ -11,11 +11,11 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from mapsite import starter
 from mapsite.cli import commands
 from mapsite.plan.calendar import Calendar, is_holiday
 from mapsite.plan.read import read_plan
 from mapsite.plan.schedule import schedule
+from mapsite.start import starter
 
 Say = Callable[..., tuple[int, str, str]]
 

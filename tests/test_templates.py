@@ -22,7 +22,7 @@ from mapsite.plan.read import read_plan
 from mapsite.plan.schedule import schedule
 from mapsite.room.frame import load_frame
 from mapsite.room.make import make_room
-from mapsite.templates import find_template, find_templates, read_template
+from mapsite.start.templates import find_template, find_templates, read_template
 
 Say = Callable[..., tuple[int, str, str]]
 

@@ -29,7 +29,7 @@ class Wish:
 
 def ask(root: Path, name: str, wish: Wish, today: date) -> Wish:
     """Ask for what *wish* lacks; Enter takes what stands in brackets."""
-    from mapsite.starter import usual_buyer, usual_seller  # noqa: PLC0415
+    from mapsite.start.starter import usual_buyer, usual_seller  # noqa: PLC0415
 
     asked = wish.template or _ask_template(root)
     template = None if asked == SKELETON else asked
@@ -42,7 +42,7 @@ def ask(root: Path, name: str, wish: Wish, today: date) -> Wish:
 
 
 def _ask_template(root: Path) -> str:
-    from mapsite.templates import find_templates  # noqa: PLC0415
+    from mapsite.start.templates import find_templates  # noqa: PLC0415
 
     names = [file.name for file in find_templates(root)]
     say("Templates (`mapsite templates` tells more; none writes a skeleton)")

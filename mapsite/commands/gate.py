@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from mapsite.commands.options import complain, examples, now, read_day, say
-from mapsite.crm.amounts import MARKS, read_amount
-from mapsite.crm.columns import FIELDS
-from mapsite.crm.stages import Stages, own_stages, usual_stages
+from mapsite.gate.amounts import MARKS, read_amount
+from mapsite.gate.columns import FIELDS
+from mapsite.gate.stages import Stages, own_stages, usual_stages
 from mapsite.repository import find_root
 
 _FEWEST_STAGES = 2
@@ -137,10 +137,10 @@ def gate(  # noqa: PLR0913  # one for each option
     columns. A plan belongs to the deal whose id stands in its internal crm_id, else to
     the open deal of its buyer.
     """
-    from mapsite.crm.deals import read_deals  # noqa: PLC0415  # only when it runs
-    from mapsite.gate import Rule, judge  # noqa: PLC0415
-    from mapsite.gate_report import failing, lines, record  # noqa: PLC0415
-    from mapsite.plan_states import plan_states  # noqa: PLC0415  # pydantic is slow
+    from mapsite.gate.deals import read_deals  # noqa: PLC0415  # only when it runs
+    from mapsite.gate.plans import plan_states  # noqa: PLC0415  # pydantic is slow
+    from mapsite.gate.report import failing, lines, record  # noqa: PLC0415
+    from mapsite.gate.verdicts import Rule, judge  # noqa: PLC0415
 
     order = stages or usual_stages()
     if stage is not None and order.place(stage) is None:

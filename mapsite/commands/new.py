@@ -15,8 +15,8 @@ from mapsite.commands.templates import complete_templates, read_named
 from mapsite.repository import find_root
 
 if TYPE_CHECKING:
-    from mapsite.growing import Grown
-    from mapsite.templates import Template
+    from mapsite.start.growing import Grown
+    from mapsite.start.templates import Template
 
 _Given = TypeVar("_Given")
 
@@ -73,7 +73,7 @@ def new(name: str, today: date | None, **given: Any) -> None:  # noqa: ANN401  #
     the goal. Without one it is a skeleton to fill in. On a terminal it asks for what
     is missing.
     """
-    from mapsite.starter import free_path, start_plan  # noqa: PLC0415
+    from mapsite.start.starter import free_path, start_plan  # noqa: PLC0415
 
     _refuse_name(name)
     root, day, wish = find_root(Path.cwd()), today or now(), Wish(**given)
@@ -108,8 +108,8 @@ def _refuse_without_template(wish: Wish) -> None:
 
 
 def _grow(root: Path, name: str, wish: Wish, today: date) -> None:
-    from mapsite.growing import Deal, grow_plan  # noqa: PLC0415
-    from mapsite.starter import usual_buyer, usual_seller  # noqa: PLC0415
+    from mapsite.start.growing import Deal, grow_plan  # noqa: PLC0415
+    from mapsite.start.starter import usual_buyer, usual_seller  # noqa: PLC0415
 
     template = read_named(root, wish.template or "")
     goal = _needed(wish.goal_date, "--goal-date", "the day of the signature")
@@ -153,7 +153,7 @@ def _refuse_unknown(holidays: tuple[str, ...]) -> None:
 
 def _tell(name: str, template: Template, goal: date, grown: Grown) -> None:
     """Say what was written, and what is worth knowing about its days."""
-    from mapsite.growing import named_day  # noqa: PLC0415
+    from mapsite.start.growing import named_day  # noqa: PLC0415
 
     spare = "no day to spare"
     if grown.spare:

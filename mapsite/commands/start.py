@@ -13,7 +13,7 @@ from mapsite.commands.options import FOLDER, examples, now, say, today_option
 @click.command(epilog=examples("mapsite schema > plan.schema.json"))
 def schema() -> None:
     """Print the JSON Schema of a plan, for editors."""
-    from mapsite.starter import schema_text  # noqa: PLC0415
+    from mapsite.start.starter import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)
 
@@ -31,7 +31,7 @@ def init(folder: Path, today: date | None, *, theme: bool) -> None:
 
     A README.md and a .gitignore that are there stay as they are.
     """
-    from mapsite.starter import start_repository, start_theme  # noqa: PLC0415
+    from mapsite.start.starter import start_repository, start_theme  # noqa: PLC0415
 
     if theme:
         say(*(f"wrote  {path}" for path in start_theme(folder)))

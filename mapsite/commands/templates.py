@@ -14,12 +14,12 @@ from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.repository import find_root
 
 if TYPE_CHECKING:
-    from mapsite.templates import Template
+    from mapsite.start.templates import Template
 
 
 def complete_templates(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Offer the names of the templates to the shell."""
-    from mapsite.templates import find_templates  # noqa: PLC0415
+    from mapsite.start.templates import find_templates  # noqa: PLC0415
 
     return [f.name for f in find_templates(_root()) if f.name.startswith(begun)]
 
@@ -42,7 +42,7 @@ def templates(name: str | None, today: date | None, *, as_json: bool) -> None:
     Yours are plans in the folder templates/, with $buyer and $seller for the names and
     tbd for the dates. Weeks are those that the steps up to the goal take at least.
     """
-    from mapsite.templates import UnknownTemplate, copy_template  # noqa: PLC0415
+    from mapsite.start.templates import UnknownTemplate, copy_template  # noqa: PLC0415
 
     if name is None:
         _list(today or now(), as_json=as_json)
@@ -56,7 +56,7 @@ def templates(name: str | None, today: date | None, *, as_json: bool) -> None:
 
 def read_named(root: Path, name: str) -> Template:
     """Read the template called *name*; another name is wrong use."""
-    from mapsite.templates import (  # noqa: PLC0415
+    from mapsite.start.templates import (  # noqa: PLC0415
         UnknownTemplate,
         find_template,
         read_template,
@@ -70,7 +70,7 @@ def read_named(root: Path, name: str) -> Template:
 
 def _list(today: date, *, as_json: bool) -> None:
     """List the templates; those that cannot be used are told as problems."""
-    from mapsite.templates import (  # noqa: PLC0415
+    from mapsite.start.templates import (  # noqa: PLC0415
         find_templates,
         misnamed_templates,
         read_template,

@@ -199,7 +199,7 @@ class TestBuilding:
             socket.socket, "connect", lambda *where: asked.append(where)
         )
         monkeypatch.setattr(socket.socket, "sendto", lambda *where: asked.append(where))
-        shutil.copy(PROJECT / "mapsite/starter/mkdocs.yml", tmp_path)
+        shutil.copy(PROJECT / "mapsite/start/files/mkdocs.yml", tmp_path)
         frame = load_frame(tmp_path, tmp_path / "cache")
         file = PLANS / "full.yaml"
         assert make_room(file, file.read_bytes(), date(2026, 5, 24), frame).files

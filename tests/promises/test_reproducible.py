@@ -40,7 +40,7 @@ def built(folder: Path, place: str, env: dict[str, str], stamp: int) -> Path:
     root = folder / place / "deals"
     shutil.copytree(PLANS / "logos", root / "plans/logos")
     shutil.copytree(PLANS / "documents", root / "plans/documents")
-    shutil.copy(PROJECT / "mapsite/starter/mkdocs.yml", root)
+    shutil.copy(PROJECT / "mapsite/start/files/mkdocs.yml", root)
     for name in ("full", "bare"):
         shutil.copy(PLANS / f"{name}.yaml", root / "plans")
     home = folder / place / f"home-{env['USER']}"

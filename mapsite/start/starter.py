@@ -9,11 +9,11 @@ from pathlib import Path
 from string import Template
 
 from mapsite.errors import InvalidPlan, MapsiteError
-from mapsite.filling import quoted
 from mapsite.repository import PLANS, find_plans, read_plan_file
 from mapsite.room.look import theme_folder
+from mapsite.start.filling import quoted
 
-_FILES = Path(__file__).with_name("starter")
+_FILES = Path(__file__).with_name("files")
 _WEEKS_TO_GOAL = 10
 _WEEKS_TO_LIVE = 4
 _FRIDAY = 4

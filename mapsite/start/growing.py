@@ -8,14 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from mapsite.errors import MapsiteError
-from mapsite.filling import Filling, plain, quoted
 from mapsite.plan.calendar import Calendar
 from mapsite.plan.model import Plan
 from mapsite.plan.proposal import Proposal, propose
 from mapsite.plan.texts import DAY_NAMES
 from mapsite.repository import PLANS
-from mapsite.starter import check_new, free_path, write_new
-from mapsite.templates import Template
+from mapsite.start.filling import Filling, plain, quoted
+from mapsite.start.starter import check_new, free_path, write_new
+from mapsite.start.templates import Template
 
 _GOAL_DAYS = {"goal/decision": "decision", "goal/go_live": "go-live"}
 """Days of the goal, and the id of the step that each is the day of."""

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from mapsite.errors import InvalidPlan, MapsiteError, Problem
-from mapsite.filling import OPEN, top_comment
 from mapsite.plan.model import Plan
 from mapsite.plan.moment import read_date
 from mapsite.plan.naming import ID_RULE, is_plan_id
@@ -22,8 +21,9 @@ from mapsite.plan.nodes import Source
 from mapsite.plan.proposal import propose
 from mapsite.plan.wording import got
 from mapsite.repository import PLANS, TEMPLATES, read_plan_file
+from mapsite.start.filling import OPEN, top_comment
 
-_PACKAGED = Path(__file__).with_name("starter") / "templates"
+_PACKAGED = Path(__file__).with_name("files") / "templates"
 _REPLACED = frozenset({"created", "goal/date"})
 """What a new plan always gets anew, whatever its template says."""
 

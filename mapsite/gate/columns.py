@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mapsite.crm.export import InvalidExport, Table, plain
 from mapsite.errors import Problem
+from mapsite.gate.export import InvalidExport, Table, plain
 from mapsite.plan.wording import in_line, quoted
 
 FIELDS = ("name", "id", "account", "amount", "stage", "closed")

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from mapsite.crm.deals import Deal
-from mapsite.crm.stages import Stages, usual_stages
-from mapsite.plan_states import PlanState
+from mapsite.gate.deals import Deal
+from mapsite.gate.plans import PlanState
+from mapsite.gate.stages import Stages, usual_stages
 
 FINE, MISSING, FAULTY, STALE, UNCLEAR = (
     "fine",

@@ -15,10 +15,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mapsite.commits import boundaries, git_folder, newest_commit
 from mapsite.errors import MapsiteError
+from mapsite.git.commits import boundaries, git_folder, newest_commit
+from mapsite.git.trails import (
+    FORMAT,
+    Entry,
+    Mark,
+    follow,
+    read_log,
+    read_merges,
+    untold,
+)
 from mapsite.repository import read_plan_file
-from mapsite.trails import FORMAT, Entry, Mark, follow, read_log, read_merges, untold
 
 if TYPE_CHECKING:
     from mapsite.plan.past import Version

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from mapsite.gate import (
+from mapsite.gate.verdicts import (
     BELOW,
     CLOSED,
     EARLIER,

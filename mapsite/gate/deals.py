@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mapsite.crm.amounts import Amount, decimal_mark, read_amount
-from mapsite.crm.columns import ALL_KNOWN, Columns, find_columns
-from mapsite.crm.export import Row, Table, plain, read_table
-from mapsite.crm.stages import is_ended
 from mapsite.errors import Problem
+from mapsite.gate.amounts import Amount, decimal_mark, read_amount
+from mapsite.gate.columns import ALL_KNOWN, Columns, find_columns
+from mapsite.gate.export import Row, Table, plain, read_table
+from mapsite.gate.stages import is_ended
 from mapsite.plan.wording import in_line, quoted
 
 _YES = frozenset(

@@ -1,6 +1,6 @@
 """Follow plans through the log of a repository: back in time, through renames.
 
-Pure: git's output comes in as bytes (`mapsite.versions` runs git). One walk from the
+Pure: git's output comes in as bytes (`versions` runs git). One walk from the
 newest commit to the oldest serves all plans: each commit carries the names under which
 the plans that have come so far are known there.
 """

@@ -1,1 +1,0 @@
-"""What the CRM says: an export of its deals, row by row."""

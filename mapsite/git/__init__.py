@@ -1,0 +1,1 @@
+"""What git knows of plans: their versions, and the way that each has come."""

@@ -1,0 +1,1 @@
+"""First files: a repository, and plans that grow from templates."""
