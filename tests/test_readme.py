@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from mapsite.cli import commands
 from mapsite.errors import InvalidPlan
+from mapsite.plan.advice.registry import RULES
 from mapsite.plan.read import read_plan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +49,34 @@ def test_every_command_is_in_the_table() -> None:
     """The table of commands names all commands, and no other."""
     told = set(re.findall(r"^\| `mapsite (\w+)", README, flags=re.MULTILINE))
     assert told == set(commands.commands)
+
+
+def test_the_schedule_shown_is_the_one_that_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What follows the table is told word for word."""
+    monkeypatch.chdir(ROOT)
+    shown = next(text for text in blocks("") if text.startswith("$ mapsite schedule"))
+    command, told = shown.split("\n[...]\n")
+    result = CliRunner().invoke(commands, command.split()[2:])
+    assert result.exit_code == 0
+    assert result.stdout.endswith(told)
+
+
+def test_every_rule_of_advice_is_in_the_table() -> None:
+    """And no rule that is not there."""
+    section = README.partition("## Advice")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| \w+ \| ([a-z-].*) \|$", section, flags=re.MULTILINE)
+    names = [name for row in rows for name in row.partition(";")[0].split(", ")]
+    told = [re.sub(r" \(.*|\)", "", name) for name in names]
+    assert sorted(set(told) - {"from 50", "000"}) == sorted(RULES)
+
+
+def test_the_tuning_shown_is_taken() -> None:
+    """The plan of the README with the README's own reason is a plan."""
+    tuned = next(text for text in blocks("yaml") if text.startswith("checks:"))
+    plan = read_plan((blocks("yaml")[0] + tuned).encode(), "README.md")
+    assert plan.checks
 
 
 def test_continuous_integration_runs_the_commands_of_the_readme() -> None:
