@@ -59,20 +59,20 @@ def test_reads_what_can_be_read_in_one_way(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "comma", "point"),
+    ("text", "alone", "comma", "point"),
     [
-        ("1,234", "1.234", "1234"),
-        ("25.000", "25000", "25"),
-        ("$25,000", "25", "25000"),
-        ("25.000 €", "25000", "25"),
-        ("1,234K", "1234", "1234000"),
+        ("1,234", "1234", "1.234", "1234"),
+        ("25.000", "25000", "25000", "25"),
+        ("$25,000", "25000", "25", "25000"),
+        ("25.000 €", "25000", "25000", "25"),
+        ("1,234K", None, "1234", "1234000"),
     ],
 )
-def test_one_mark_before_three_digits_is_open(
-    text: str, comma: str, point: str
+def test_one_mark_before_three_digits_is_read_as_the_file_does(
+    text: str, alone: str | None, comma: str, point: str
 ) -> None:
-    """Nobody guesses; the mark of the file tells."""
-    assert value(text) is None
+    """Alone it means thousands, as no currency has three decimals; not before a K."""
+    assert value(text) == (Decimal(alone) if alone else None)
     assert value(text, ",") == Decimal(comma)
     assert value(text, ".") == Decimal(point)
 

@@ -161,7 +161,7 @@ def test_a_row_that_needs_a_person_says_why() -> None:
     text = (
         "Deal Name,Account,Amount,Stage,Closed\n"
         "A,Acme,lots,New,\n"
-        'B,Acme,"1,234",New,\n'
+        'B,Acme,"1,234K",New,\n'
         "C,Acme,,New,\n"
         'D,Acme,1,New,"per\x1b[31m\nhaps"\n'
         "E,Acme,1\n"
@@ -171,7 +171,7 @@ def test_a_row_that_needs_a_person_says_why() -> None:
         'deals.csv:2: Amount: expected an amount like 25000 or 25,000.00, got "lots"',
         (
             "deals.csv:3: Amount: expected an amount that can be read in one way alone,"
-            ' got "1,234"; --decimal says how'
+            ' got "1,234K"; --decimal says how'
         ),
         "deals.csv:4: Amount: expected an amount like 25000 or 25,000.00, got nothing",
         'deals.csv:5: Closed: expected true or false, got "per\ufffd[31m haps"',
@@ -190,7 +190,8 @@ def test_the_other_amounts_tell_the_mark() -> None:
     """Or the person who knows."""
     text = 'Deal Name,Account,Amount,Stage\nA,Acme,"25,000",New\nB,Acme,{},New\n'
     assert deals(text.format("1.50"))[0].amount == 25000
-    assert deals(text.format("25000"))[0].amount is None
+    assert deals(text.format("25000"))[0].amount == 25000
+    assert deals(text.format('"2,50"'))[0].amount == 25
     assert deals(text.format("25000"), mark=",")[0].amount == 25
     assert deals(text.format("25000"), mark=".")[0].amount == 25000
 

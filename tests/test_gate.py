@@ -496,7 +496,7 @@ def test_words_of_the_crm_do_not_steer_the_terminal(mapsite: Run, deals: Path) -
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--threshold", "25,000"], "expected an amount like 25000 or 25K"),
+        (["--threshold", "1,250K"], "expected an amount like 25000 or 25K"),
         (
             ["--map", "amount"],
             "expected FIELD=COLUMN with a FIELD of name, id, account",

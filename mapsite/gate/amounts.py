@@ -1,7 +1,8 @@
 """Amounts as people and CRMs write them, read only where one reading is possible.
 
 ``25.000`` is twenty-five in one country and twenty-five thousand in another. The other
-amounts of the same export mostly tell which; where they do not, nobody guesses.
+amounts of the same export mostly tell which; where they do not, it is thousands, as no
+currency here has three decimals. ``1.250K`` can be either: nobody guesses.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Amount:
         None where it can be read in two ways and the mark is not known.
         """
         own = self.mark or mark
-        if own is None and _OPEN.fullmatch(self.number):
+        if own is None and abs(self.times) != 1 and _OPEN.fullmatch(self.number):
             return None
         digits = "".join(
             "." if sign == own else sign
