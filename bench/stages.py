@@ -36,7 +36,7 @@ STAGES = {
         "mapsite.room.timeline:legend",
     ],
     "Markdown": ["mapsite.room.pages:markdown"],
-    "section templates": ["mapsite.room.pages:slots"],
+    "section templates": ["mapsite.room.pages:all_slots"],
     "filling the frame": ["mapsite.room.shell:Shell.fill"],
     "calendars": ["mapsite.room.ics:calendars"],
     "writing files": ["mapsite.room.output:write_room"],

@@ -111,6 +111,9 @@ CLOCKS = {
 }
 NO_CLOCK = {
     "mapsite.room.brand",
+    "mapsite.room.changes",
+    "mapsite.room.changes_events",
+    "mapsite.room.changes_words",
     "mapsite.room.charting",
     "mapsite.room.ics",
     "mapsite.room.labels",

@@ -343,10 +343,10 @@ class TestFailing:
         """An unexpected error is told by kind and place; its text may be internal."""
         whole = make.make_room
 
-        def fault(file: Path, *rest: object) -> make.Room:
+        def fault(file: Path, *rest: object, **more: object) -> make.Room:
             if file.stem == "acme":
                 raise ValueError("walk-away price")
-            return whole(file, *rest)  # type: ignore[arg-type]  # passed through
+            return whole(file, *rest, **more)  # type: ignore[arg-type]  # passed through
 
         monkeypatch.setattr(make, "make_room", fault)
         acme, bolt = outcomes()
@@ -421,10 +421,10 @@ class TestWorkers:
         """Rooms that a killed worker leaves undone fail; the next build heals."""
         whole = make.make_room
 
-        def die(file: Path, *rest: object) -> make.Room:
+        def die(file: Path, *rest: object, **more: object) -> make.Room:
             if file.stem == many[-1]:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return whole(file, *rest)  # type: ignore[arg-type]  # passed through
+            return whole(file, *rest, **more)  # type: ignore[arg-type]  # passed through
 
         with monkeypatch.context() as patch:
             patch.setattr(make, "make_room", die)

@@ -16,10 +16,17 @@ PROJECT = Path(__file__).resolve().parents[1]
 TRANSLATED = ("de", "fr", "es")
 
 COMPUTED = {
+    "changes.": "dated|undated|reopened|asked|answered|joined|named|reworded|changed",
+    "changes.added_": "steps|criteria|metrics|risks|documents",
+    "changes.at_": "goal|title|summary|review|sections|phases|steps|other",
+    "changes.field_": "takes|after|phase|tasks|documents|links|evidence|support",
+    "changes.gone_": "steps|people|questions|criteria|metrics|risks|documents",
+    "changes.many_": "moved|dated|undated|done|reopened|status|confirmed|owner|added"
+    "|removed|asked|answered|joined|named|left",
+    "changes.n_": "steps|people|questions|criteria|metrics|risks|documents",
     "count.": "done|in-progress|blocked|late|at-risk",
     "criteria.": "open|met|at-risk|not-met",
     "documents.": "needed|requested|shared|received|approved|signed|not-needed",
-    "now.lately_": "done|moved|answered|joined|confirmed",
     "now.rhythm_": "day|week|week_plain|two|two_plain|month",
     "open.": "goal-day|dates|people|owners|criteria|questions|steps"
     "|goal-day_why|dates_why|people_why|owners_why|criteria_why|questions_why|steps_why"
@@ -31,7 +38,7 @@ COMPUTED = {
     "standing.": "on-track|at-risk|unknown|reached|won|lost|no-decision",
     "standing.unknown_": "goal|goal_dated|dates",
     "state.": "done|cancelled|blocked|late|at-risk|in-progress|soon|waiting|todo",
-    "steps.": "after|waits_for|only_if|blocker|fallback|done_when|moved|outcome"
+    "steps.": "after|held|waits_for|only_if|blocker|fallback|done_when|moved|outcome"
     "|confirmed|documents|links|support",
     "takes.": "d|w|cd|tbd|ongoing",
     "time.": "before_goal|after_goal|before_go_live|after_go_live|before_created"

@@ -1,4 +1,4 @@
-"""The dates of a room as a calendar file."""
+"""The dates of a room as calendar files: the plan's, and one for each owner."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import vobject
 from icalendar import Calendar, Event
 
 from mapsite.plan.read import read_plan
-from mapsite.room.ics import calendar
+from mapsite.room.ics import calendars
 from mapsite.room.labels import labels
 from mapsite.room.project import project
 from mapsite.room.view import RoomView
@@ -27,21 +28,29 @@ buyer: {name: Acme}
 seller: {name: Mama & <Co>}
 people:
   - {id: sarah, name: Sarah, side: buyer}
+  - {id: lee, name: unknown, side: buyer, title: Head of Data}
+  - {id: ann, name: Ann, side: buyer, backup: sarah}
   - {id: secret, name: Somebody, side: seller, internal: true}
 steps:
   - {id: demo, title: Demo, due: 2026-05-20, owners: [sarah, secret]}
   - {id: pilot, title: Pilot, start: 2026-06-11, takes: 4w, after: [demo]}
   - {id: review, title: Review, takes: 2d, after: [pilot]}
-  - {id: board, title: Board, due: tbd}
-  - {id: show, title: Show, due: 2026-06-01, status: cancelled}
+  - {id: board, title: Board, due: tbd, owners: [ann]}
+  - {id: show, title: Show, due: 2026-06-01, status: cancelled, owners: [sarah]}
   - id: paper
     title: Paper
+    owners: [sarah, lee]
     due: 2026-06-10
     moves:
       - {from: 2026-06-01, to: 2026-06-05}
       - {from: 2026-06-05, to: 2026-06-10}
-  - {id: hidden, title: Hidden, due: 2026-06-10, internal: true}
+  - {id: hidden, title: Hidden, due: 2026-06-10, internal: true, owners: [ann]}
 """
+
+
+def calendar(view: RoomView) -> bytes:
+    """Return the calendar of the whole plan."""
+    return calendars(view, labels(view.language))["plan.ics"]
 
 
 def view_of(text: str, today: date, name: str = "acme") -> RoomView:
@@ -49,9 +58,9 @@ def view_of(text: str, today: date, name: str = "acme") -> RoomView:
     return project(name, read_plan(text.encode(), "acme.yaml"), today, {})
 
 
-def events(view: RoomView) -> dict[str, Event]:
+def events(view: RoomView, file: str = "plan.ics") -> dict[str, Event]:
     """Return the events of a room by their titles, as a calendar program reads them."""
-    parsed = Calendar.from_ical(calendar(view, labels(view.language)))
+    parsed = Calendar.from_ical(calendars(view, labels(view.language))[file])
     return {str(event["SUMMARY"]): event for event in parsed.walk("VEVENT")}
 
 
@@ -105,6 +114,19 @@ def test_a_moved_step_replaces_its_event(view: RoomView) -> None:
     assert events(view)["Demo"]["SEQUENCE"] == 0
 
 
+def test_a_step_that_is_off_takes_its_event_along(today: date) -> None:
+    """The same entry, later than any before, and off in every file that has it."""
+    before = view_of(PLAN, today)
+    after = view_of(
+        PLAN.replace("2026-06-10\n", "2026-06-10\n    status: cancelled\n", 1), today
+    )
+    for file in ("plan.ics", "calendar/sarah.ics"):
+        old, new = events(before, file)["Paper"], events(after, file)["Paper"]
+        assert old["UID"] == new["UID"]
+        assert (old["SEQUENCE"], new["SEQUENCE"]) == (2, 3)
+        assert (old["STATUS"], new["STATUS"]) == ("CONFIRMED", "CANCELLED")
+
+
 def test_names_the_owners_as_the_page_does(view: RoomView) -> None:
     """A hidden person is the seller's team; no markup, no entity, no e-mail."""
     assert str(events(view)["Demo"]["DESCRIPTION"]) == "Sarah, Mama & <Co> team"
@@ -124,8 +146,9 @@ def test_ids_are_stable_and_of_this_plan_alone(today: date) -> None:
 
 def test_ids_do_not_tell_the_name_of_the_plan(today: date) -> None:
     """The file's name may be all that stands between others and the room."""
-    data = calendar(view_of(PLAN, today, "k7mx3p9dw2qt"), labels("en"))
-    assert b"k7mx3p9dw2qt" not in data
+    files = calendars(view_of(PLAN, today, "k7mx3p9dw2qt"), labels("en"))
+    assert len(files) > 1
+    assert all(b"k7mx3p9dw2qt" not in data for data in files.values())
 
 
 def test_says_when_it_was_made_by_the_day_alone(view: RoomView) -> None:
@@ -139,7 +162,7 @@ def test_a_plan_without_days_is_an_empty_calendar(today: date) -> None:
     text = PLAN[: PLAN.index("created")] + (
         "goal: {outcome: Done, date: tbd}\nbuyer: {name: A}\nseller: {name: B}\n"
     )
-    data = calendar(view_of(text, today), labels("en"))
+    data = calendar(view_of(text, today))
     assert data.startswith(b"BEGIN:VCALENDAR\r\n")
     assert data.endswith(b"END:VCALENDAR\r\n")
     assert b"VEVENT" not in data
@@ -171,7 +194,7 @@ def test_no_line_can_be_slipped_in(view: RoomView, text: str) -> None:
     step = replace(view.phases[0].steps[0], title=text)
     step = replace(step, owners=(replace(step.owners[0], name=text),))
     phase = replace(view.phases[0], steps=(step,))
-    data = calendar(replace(view, title=text, phases=(phase,)), labels("en"))
+    data = calendar(replace(view, title=text, phases=(phase,), people=()))
     names = [line.split(b":")[0].split(b";")[0] for line in data.split(b"\r\n") if line]
     assert {b"ATTENDEE", b"ATTACH", b"BEGIN:VALARM"}.isdisjoint(names)
     assert names.count(b"END") == names.count(b"BEGIN") == 5
@@ -184,12 +207,113 @@ def test_no_line_can_be_slipped_in(view: RoomView, text: str) -> None:
 @pytest.mark.parametrize("char", ["a", "ä", "漢", "👩", "\u0301"])
 def test_long_lines_are_folded_between_characters(view: RoomView, char: str) -> None:
     """No line has more than 75 octets, and each can be decoded by itself."""
-    data = calendar(replace(view, title=char * 300), labels("en"))
+    data = calendar(replace(view, title=char * 300))
     assert all(
         len(line) <= 75 and line.decode() is not None for line in data.split(b"\r\n")
     )
     parsed = Calendar.from_ical(data)
     assert parsed["X-WR-CALNAME"] == char * 300
+
+
+def test_each_owner_has_a_calendar(view: RoomView) -> None:
+    """Who owns a visible step with a day; nobody hidden, and no stand-in."""
+    assert list(calendars(view, labels("en"))) == [
+        "plan.ics",
+        "calendar/sarah.ics",
+        "calendar/lee.ics",
+    ]
+
+
+def test_an_owner_has_the_own_steps_alone(view: RoomView) -> None:
+    """In the plan's order, with what is off; neither others' steps nor the goal."""
+    assert list(events(view, "calendar/sarah.ics")) == ["Demo", "Show", "Paper"]
+    assert list(events(view, "calendar/lee.ics")) == ["Paper"]
+
+
+def test_an_owners_entries_are_the_plans(view: RoomView) -> None:
+    """Same id, same bytes: both files in one calendar show a step once."""
+    files = calendars(view, labels("en"))
+    plan, own = (
+        [
+            part.split(b"END:VEVENT")[0]
+            for part in files[name].split(b"BEGIN:VEVENT")[1:]
+        ]
+        for name in ("plan.ics", "calendar/sarah.ics")
+    )
+    assert len(own) == 3
+    assert set(own) < set(plan)
+
+
+def test_a_calendar_names_the_plan_and_the_person(view: RoomView) -> None:
+    """So that two of them can be told apart; by the position where nobody knows."""
+    files = calendars(view, labels("en"))
+    names = {
+        file: Calendar.from_ical(data)["X-WR-CALNAME"] for file, data in files.items()
+    }
+    assert names == {
+        "plan.ics": "Project plan",
+        "calendar/sarah.ics": "Project plan · Sarah",
+        "calendar/lee.ics": "Project plan · Head of Data",
+    }
+
+
+def test_a_person_row_leaves_out_what_is_off(view: RoomView) -> None:
+    """The page names what is still to do; only the calendar has to say it is off."""
+    sarah = view.people[0]
+    assert [step.title for step in sarah.steps] == ["Demo", "Paper"]
+    assert sarah.dated == ("demo", "show", "paper")
+
+
+def test_no_calendar_is_called_like_a_device(today: date) -> None:
+    """Windows cannot make a file con.ics; no id of a person ends in an underscore."""
+    view = view_of(PLAN.replace("sarah", "con"), today)
+    assert "calendar/con_.ics" in calendars(view, labels("en"))
+
+
+def test_hostile_names_stay_in_their_line(view: RoomView) -> None:
+    """The name of a person is text in the file, whatever it holds."""
+    person = replace(view.people[0], name="x\r\nBEGIN:VALARM\nEND:VCALENDAR\u2028y")
+    data = calendars(replace(view, people=(person,)), labels("en"))[
+        "calendar/sarah.ics"
+    ]
+    lines = data.split(b"\r\n")
+    assert lines.count(b"BEGIN:VEVENT") == lines.count(b"END:VEVENT") == 3
+    assert lines.count(b"END:VCALENDAR") == 1
+    assert b"BEGIN:VALARM" not in lines
+    assert data.count(b"\n") == data.count(b"\r") == len(lines) - 1
+
+
+def example_files(today: date) -> dict[str, bytes]:
+    """Return every calendar file of every plan that ships, by plan and path."""
+    plans = sorted((Path(__file__).parents[1] / "plans").glob("*.yaml"))
+    views = [
+        project(f.stem, read_plan(f.read_bytes(), f.name), today, Everywhere())
+        for f in plans
+    ]
+    return {
+        f"{view.id}/{name}": data
+        for view in views
+        for name, data in calendars(view, labels(view.language)).items()
+    }
+
+
+def test_two_programs_read_the_same(today: date) -> None:
+    """What icalendar and vobject, which share no line, find in each file."""
+    files = example_files(today)
+    assert len(files) > 20
+    for name, data in files.items():
+        one = [
+            (str(e["UID"]), str(e["SUMMARY"]), e["DTSTART"].dt, e["DTEND"].dt,
+             int(e.get("SEQUENCE", 0)))
+            for e in Calendar.from_ical(data).walk("VEVENT")
+        ]  # fmt: skip
+        other = [
+            (e.uid.value, e.summary.value, e.dtstart.value, e.dtend.value,
+             int(e.getChildValue("sequence", "0")))
+            for e in vobject.readOne(data.decode()).contents.get("vevent", [])
+        ]  # fmt: skip
+        assert one == other, name
+        assert one or name.endswith("plan.ics"), name
 
 
 def test_every_example_reads_back(today: date) -> None:

@@ -242,7 +242,7 @@ class TestNow:
             "status: done, done: 2026-05-23, internal: true",
             "status: done, done: 2026-06-23",
         )
-        told = [(item.kind, item.title) for item in view.lately]
+        told = [(i.told[0].kind, i.told[0].items[0].title) for i in view.lately]
         assert told == [
             ("done", "T0"),
             ("moved", "T2"),

@@ -466,6 +466,19 @@ class TestWayBack:
         assert slipped["d"].expected == date(2026, 7, 1)
         assert schedule(plan, TODAY).forecast == date(2026, 8, 14)
 
+    def test_what_comes_after_the_goal_bounds_it_only_by_go_live(self) -> None:
+        """A kickoff of a week is no reason to sign a week before the goal."""
+        steps = (
+            "a, takes: 1w",
+            "b, kind: signature, takes: 0d, after: [a]",
+            "c, takes: 5d, after: [b]",
+        )
+        found = times(*steps)
+        assert iso(found["b"].latest, found["c"].latest) == ["2026-08-14", None]
+        head = "goal: {outcome: Done, date: 2026-08-14, go_live: 2026-08-17}"
+        found = times(*steps, head=head)
+        assert iso(found["b"].latest, found["c"].latest) == ["2026-08-10", "2026-08-17"]
+
     def test_hidden_steps_count_on_the_way_back(self) -> None:
         """What the seller prepares needs its time, without a trace of its own."""
         found = times(

@@ -28,6 +28,7 @@ WORDS = Words(
     late="Past its date",
     moved="Moved from",
     derived="Not agreed yet",
+    spare="Time to spare",
 )
 BOTH = ("buyer", "seller")
 HOSTILE = """</text></svg><script>alert(1)</script>" onload="x' &amp; <b>"""

@@ -160,10 +160,18 @@ class Source:
     text: str
     """As in the file, a byte order mark included."""
     root: Mapping
+    _data: dict[str, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def data(self) -> dict[str, Any]:
-        """Return the values alone: maps, lists and texts, empty fields left out."""
-        return _values_of(self.root)
+        """Return the values alone: maps, lists and texts, empty fields left out.
+
+        Made once: nobody may change what is returned.
+        """
+        if not self._data:
+            self._data.update(_values_of(self.root))
+        return self._data
 
     def locate(self, address: str) -> Node | None:
         """Return the value at ``steps/security-review/due``, or None.

@@ -18,6 +18,7 @@ from mapsite.repository import MEMORY, PlanFile, refuse_output
 from mapsite.room.fingerprint import code_fingerprint
 from mapsite.room.look import look_fingerprint
 from mapsite.room.manifest import Made, Manifest
+from mapsite.room.pasts import Pasts
 
 State = Literal["built", "unchanged", "failed", "left", "removed"]
 
@@ -59,11 +60,14 @@ def build(
         made = Made(
             look_fingerprint(order.root), order.today.isoformat(), code_fingerprint()
         )
+        pasts = Pasts(order.root, [plan.source for plan in order.plans], order.today)
         try:
             changed = []
             for plan in order.plans:
-                if not order.clean and manifest.is_current(
-                    plan.id, plan.source, made, str(order.out)
+                if (
+                    not order.clean
+                    and manifest.is_current(plan.id, plan.source, made, str(order.out))
+                    and manifest.has_past(plan.id, pasts)
                 ):
                     yield Outcome(plan, "unchanged")
                 else:
@@ -72,7 +76,7 @@ def build(
                 from mapsite.room.making import make_rooms  # noqa: PLC0415  # heavy
 
                 starting(len(changed))
-                made_now = make_rooms(order, changed, manifest, made)
+                made_now = make_rooms(order, changed, manifest, made, pasts)
                 with contextlib.closing(made_now) as outcomes:
                     yield from outcomes
             if order.everything:

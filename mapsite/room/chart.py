@@ -35,6 +35,8 @@ class Row:
     """The first agreed day of a step that was moved."""
     derived: bool = False
     """Whether the day only follows from others; nobody agreed on it."""
+    spare_until: date | None = None
+    """Until when it can slip before anything else moves."""
     critical: bool = False
     after: tuple[int, ...] = ()
     """Rows that it waits for; drawn where both lie on the critical path."""
@@ -64,6 +66,7 @@ class Words:
     late: str
     moved: str
     derived: str
+    spare: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,33 @@ class _Plot:
     def _lead(self) -> str:
         """Say how much time the critical path leaves."""
         now, t = self._view.standing, self._t
-        if not now.chain or now.spare is None or self._view.closed:
+        if self._view.closed:
+            return ""
+        if behind := self._behind():
+            return behind
+        if not now.chain or now.spare is None:
             return ""
         if now.spare <= 0:
             return _text(t("timeline.lead_critical_tight"))
         return _text(t("timeline.lead_critical", span=t.span(now.spare)))
+
+    def _behind(self) -> str:
+        """Say when the goal can be expected, and by way of which steps."""
+        now, t = self._view.standing, self._t
+        if now.word != "behind" or now.forecast is None or now.overtaken:
+            return ""
+        way = [step for step in self._view.steps if step.id in now.way]
+        way.sort(key=lambda step: now.way.index(step.id))
+        if not way:
+            return ""
+        told = t(
+            "timeline.lead_behind",
+            goal=way[-1].title,
+            day=self._day(now.forecast),
+            span=t.span(now.behind),
+            way=" → ".join(step.title for step in way),
+        )
+        return _text(told)
 
     def _rows(self) -> Iterator[Row]:
         """Yield phases with their steps, then the goal and the named days, in order."""
@@ -104,6 +126,7 @@ class _Plot:
             end=step.end if step.end != step.day else None,
             moved_from=step.moved_from,
             derived=step.day is not None and not step.agreed,
+            spare_until=None if step.late or step.held else step.kept,
             critical=step.critical,
             note=self._note(step),
             day_text=self._day(step.done or step.day) if step.day else "",
@@ -113,7 +136,10 @@ class _Plot:
     def _moved(self, step: StepView) -> str:
         if step.moved_from is None:
             return ""
-        return _text(self._t("timeline.moved_from", day=self._day(step.moved_from)))
+        day, often = self._day(step.moved_from), len(step.moves)
+        if often > 1:
+            return _text(self._t.count("timeline.moved_often", often, day=day))
+        return _text(self._t("timeline.moved_from", day=day))
 
     def _state_word(self, step: StepView) -> str:
         t = self._t
@@ -188,6 +214,7 @@ class _Plot:
             late=_text(t("timeline.legend_late")),
             moved=_text(t("timeline.legend_moved")),
             derived=_text(t("timeline.legend_derived")),
+            spare=_text(t("timeline.legend_spare")),
         )
 
     def _day(self, day: date) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
+from mapsite.git.versions import history_stamp
 from mapsite.plan.model import Plan
 from mapsite.plan.read import read_plan
 from mapsite.repository import MEMORY, PLANS, PlanFile, find_plans, read_plan_file
@@ -20,6 +21,7 @@ from mapsite.room.frame import Frame, load_frame
 from mapsite.room.live_pages import Listed
 from mapsite.room.look import look_fingerprint
 from mapsite.room.make import make_room
+from mapsite.room.pasts import Pasts
 
 Status = tuple[int, int, int]
 """Size, time and inode of a file: another one after every save."""
@@ -55,6 +57,7 @@ class Desk:
         self._plans: dict[str, PlanFile] = {}
         self._tree: dict[str, Status] = {}
         self._look: tuple[str, Frame | None] = ("", None)
+        self._pasts = Pasts(root, (), self.today)
         self._state = ""
         self._results: dict[str, Result] = {}
         self._listed: dict[str, Listed] = {}
@@ -78,13 +81,18 @@ class Desk:
         """Look at the files, and forget what was made of those that changed."""
         with self.lock:
             tree, look = _tree(self.root / PLANS), self._read_look()
-            today = self.today.isoformat()
-            state = hashlib.sha256(repr((sorted(tree.items()), look, today)).encode())
+            head = history_stamp(self.root)
+            parts = (sorted(tree.items()), look, self.today.isoformat(), head)
+            state = hashlib.sha256(repr(parts).encode())
             if state.hexdigest()[:24] == self._state:
                 return
             self._state = state.hexdigest()[:24]
             same_look = look == self._look[0]
-            self._forget(tree, keep=same_look)
+            same_past = (head, self.today) == (self._pasts.head, self._pasts.today)
+            self._forget(tree, keep=same_look and same_past)
+            if not same_past or tree.keys() != self._tree.keys():
+                sources = [plan.source for plan in self._plans.values()]
+                self._pasts = Pasts(self.root, sources, self.today)
             self._tree = tree
             if not same_look:
                 self._look = (look, None)
@@ -190,7 +198,11 @@ class Desk:
         frame = self.look()
         try:
             raw = read_plan_file(plan.path)
-            return Result(make_room(Path(plan.path), raw, self.today, frame).files, [])
+            past = self._pasts.of([plan.source])
+            made = make_room(
+                Path(plan.path), raw, self.today, frame, versions=past.versions
+            )
+            return Result(made.files, [])
         except Exception as error:  # noqa: BLE001  # shown like any other
             return Result({}, as_problems(plan.path, error))
 

@@ -76,7 +76,7 @@ def code_fingerprint() -> str:
     digest = hashlib.sha256(mapsite.__version__.encode())
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(
-            name for name in folders if name not in {"__pycache__", "theme", "starter"}
+            name for name in folders if name not in {"__pycache__", "theme", "start"}
         )
         for name in sorted(names):
             if name.endswith((".py", ".toml")):

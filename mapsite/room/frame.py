@@ -48,8 +48,8 @@ CSP = (
 CSP_WITH_FONTS = f"{CSP}; font-src 'self'"
 """The same where extra_css brings a font."""
 
-PAGES = ("index.html",)
-"""Every page of a room."""
+PAGES = ("index.html", "changes/index.html")
+"""Every page that a room can have."""
 
 SLOTS = (
     *("lang", "title", "brand_css", "header", "body", "footer"),
@@ -92,7 +92,7 @@ def make_frame(root: Path) -> Frame:
     """Make the frame of the look in *root* with one run of MkDocs."""
     # A frame from the cache needs none of these, and they cost as long as its reading.
     from mapsite.room.assets import Assets  # noqa: PLC0415
-    from mapsite.room.markup import check_page  # noqa: PLC0415
+    from mapsite.room.markup import Vocabulary, check_page  # noqa: PLC0415
     from mapsite.room.stylesheet import join_sheets  # noqa: PLC0415
 
     config = read_config(root)
@@ -110,7 +110,9 @@ def make_frame(root: Path) -> Frame:
     }
     slots = Slots([*SLOTS, "css"])
     pages = render_pages(root, {**fixed, **slots.marks})
-    seen = check_page("".join(pages.values()), csp)
+    for page in pages.values():
+        check_page(page, csp)
+    seen = Vocabulary("".join(pages.values()))
     sheet = join_sheets(_material_sheets(), own, brand, seen)
     css = assets.add("room.css", sheet.encode())
     shells = {

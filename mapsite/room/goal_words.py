@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from markupsafe import Markup, escape
 
@@ -14,7 +13,6 @@ from mapsite.room.voice import Voice
 _STRIP = {"done": "done", "in-progress": "doing", "late": "late", "blocked": "blocked"}
 _COUNTED = ("done", "in-progress", "blocked", "late", "at-risk")
 _TOLD_CAUSES = 2
-_A_WEEKEND = 3
 
 
 class GoalWords(Voice):
@@ -59,7 +57,7 @@ class GoalWords(Voice):
             return t(fixed[now.word])
         if now.word != "behind" or now.forecast is None:
             return self._balance()
-        if self._overtaken(now.forecast):
+        if now.overtaken:
             return t("standing.passed")
         day, causes = self._m.day_named(now.forecast), self._causes()
         if causes:
@@ -71,10 +69,6 @@ class GoalWords(Voice):
         if self._view.goal.day:
             return "dates"
         return "goal_dated" if self._now.dated else "goal"
-
-    def _overtaken(self, forecast: date) -> bool:
-        """Tell whether *forecast* only says that it is not done by now."""
-        return (forecast - self._view.today).days <= _A_WEEKEND
 
     def _balance(self) -> Markup:
         now, t = self._now, self._t

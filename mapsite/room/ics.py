@@ -1,4 +1,7 @@
-"""The dates of a room as a calendar file; the only module that knows icalendar.
+"""The dates of a room as calendar files; the only module that knows icalendar.
+
+One holds the whole plan and each owner's the steps that person has, as the same
+entries: whoever takes both into one calendar sees a step once.
 
 The lines are put in order here, and icalendar escapes the texts and folds the lines:
 its components guess the type of every value anew, which takes ten times as long.
@@ -7,7 +10,7 @@ its components guess the type of every value anew, which takes ten times as long
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
@@ -20,6 +23,15 @@ from mapsite.room.labels import Labels
 from mapsite.room.step_view import StepView
 from mapsite.room.view import RoomView
 
+PLAN_FILE = "plan.ics"
+"""The whole plan's calendar; the owners' lie where their views say."""
+
+_HEAD = (
+    "BEGIN:VCALENDAR\r\n"
+    "VERSION:2.0\r\n"
+    f"PRODID:-//mapsite//mapsite {__version__}//EN\r\n"
+    "CALSCALE:GREGORIAN\r\n"
+).encode()
 _FOLD_FROM = 75
 """Bytes of the shortest line that is folded."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -28,30 +40,37 @@ Event = dict[str, str]
 """The properties of one event, as they are written and in their order."""
 
 
-def calendar(view: RoomView, labels: Labels) -> bytes:
-    """Return the dates of *view* as iCalendar (RFC 5545), in the plan's order."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:-//mapsite//mapsite {__version__}//EN",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_line(view.title)}",
-    ]
-    for event in _events(view, labels):
-        lines.append("BEGIN:VEVENT")
-        lines += [f"{name}:{value}" for name, value in event.items()]
-        lines.append("END:VEVENT")
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) + b"\r\n" for line in lines)
-
-
-def _events(view: RoomView, labels: Labels) -> Iterator[Event]:
+def calendars(view: RoomView, labels: Labels) -> dict[str, bytes]:
+    """Return the calendar files of *view* by their paths, as iCalendar (RFC 5545)."""
     scope = sha256(view.id.encode()).hexdigest()[:16]
-    for step in view.steps:
-        if step.day:
-            yield _step_event(step, step.day, view, scope, labels)
-    for name, day, summary in _goal_days(view, labels):
-        yield _event(f"goal-{name}-{scope}", day, day, summary, view.today)
+    # Written once, however many people own the step.
+    steps = {
+        step.id: _written(_step_event(step, step.day, view, scope, labels))
+        for step in view.steps
+        if step.day
+    }
+    goal = [
+        _written(_event(f"goal-{name}-{scope}", day, day, summary, view.today))
+        for name, day, summary in _goal_days(view, labels)
+    ]
+    files = {PLAN_FILE: _file(view.title, [*steps.values(), *goal])}
+    for person in view.people:
+        if person.calendar:
+            called = person.name or person.title or person.id
+            own = [steps[step] for step in person.dated]
+            files[person.calendar] = _file(f"{view.title} · {called}", own)
+    return files
+
+
+def _file(name: str, events: Iterable[bytes]) -> bytes:
+    return b"".join(
+        [_HEAD, _folded(f"X-WR-CALNAME:{_line(name)}"), *events, b"END:VCALENDAR\r\n"]
+    )
+
+
+def _written(event: Event) -> bytes:
+    lines = [_folded(f"{name}:{value}") for name, value in event.items()]
+    return b"".join([b"BEGIN:VEVENT\r\n", *lines, b"END:VEVENT\r\n"])
 
 
 def _goal_days(view: RoomView, labels: Labels) -> list[tuple[str, date, str]]:
@@ -70,7 +89,9 @@ def _step_event(
     last = step.end if step.end and step.end > first and step.begin == first else first
     team = str(labels("steps.team", name=view.seller.name).unescape())
     owners = ", ".join(who.name or team for who in step.owners)
-    more = {"SEQUENCE": str(len(step.moves))}
+    # A calendar takes over what has a higher number than the entry it knows.
+    changes = len(step.moves) + (step.state == "cancelled")
+    more = {"SEQUENCE": str(changes)}
     if owners:
         more["DESCRIPTION"] = _text(owners)
     more["STATUS"] = _status(step)
@@ -115,6 +136,6 @@ def _text(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     if len(line) < _FOLD_FROM and line.isascii():
-        return line.encode()
+        return f"{line}\r\n".encode()
     content: Any = Contentline  # its methods have no types
-    return bytes(content(line).to_ical())
+    return bytes(content(line).to_ical()) + b"\r\n"

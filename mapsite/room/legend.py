@@ -66,6 +66,12 @@ def _lines(chart: Chart) -> Iterator[Sign]:
         moved = '<line class="map-g-move" x1="-.7em" x2="1.2em"/>'
         moved += shapes.ring("old", 0.45, -0.7)
         yield Sign(_sign(2.4, moved, 1.2), words.moved, is_wide=True)
+    if any(row.spare_until and not row.is_done for row in rows):
+        spare = '<line class="map-g-spare" x1="-1.2em" x2="1.2em"/>'
+        spare += (
+            '<line class="map-g-spare" x1="1.2em" x2="1.2em" y1="-.3em" y2=".3em"/>'
+        )
+        yield Sign(_sign(2.4, spare, 1.2), words.spare, is_wide=True)
     if any(
         (row.derived or not row.day) and not row.is_done
         for row in chart.rows

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from mapsite.plan.blocks import Blocks
+from mapsite.plan.history import History, history_of
 from mapsite.plan.model import Plan
 from mapsite.plan.naming import plan_id
-from mapsite.plan.read import read_plan
+from mapsite.plan.nodes import Source
+from mapsite.plan.past import NO_HISTORY, Version
+from mapsite.plan.read import read_with_source
 from mapsite.plan.record import last_entry
 from mapsite.room import brand
-from mapsite.room.ics import calendar
+from mapsite.room.ics import calendars
 from mapsite.room.labels import labels
-from mapsite.room.pages import slots
+from mapsite.room.pages import all_slots
 from mapsite.room.pictures import picture_size
 from mapsite.room.project import project
 from mapsite.room.shell import Frame
@@ -36,13 +40,19 @@ class Room:
 
 
 def make_room(
-    file: Path, raw: bytes, today: date, frame: Frame, name: str = ""
+    file: Path,
+    raw: bytes,
+    today: date,
+    frame: Frame,
+    name: str = "",
+    versions: Sequence[Version] = (),
 ) -> Room:
     """Make the room of the plan *raw*, the content of *file*, as it stands on *today*.
 
-    *name* is what problems call the file. Raises InvalidPlan.
+    *name* is what problems call the file; *versions* are those of the plan, oldest
+    first. Raises InvalidPlan.
     """
-    plan = read_plan(raw, name or str(file), file.parent)
+    plan, source = read_with_source(raw, name or str(file), file.parent)
     travelling = {path: _content(file.parent / path) for path in _named_files(plan)}
     places = {path: _place(path, content) for path, content in travelling.items()}
     logos = {frame.logo: frame.files[frame.logo]} if frame.logo else {}
@@ -52,19 +62,29 @@ def make_room(
         if path
     }
     sizes = {place: picture_size(content) for place, content in logos.items()}
-    view = project(plan_id(file.name), plan, today, places, frame.logo, sizes)
+    past = _past(versions, plan, source)
+    view = project(plan_id(file.name), plan, today, places, frame.logo, sizes, past)
     css = brand.stylesheet(
         {"buyer": plan.buyer.color, "seller": plan.seller.color}
     ).encode()
     css_place = _place("brand.css", css)
-    values = slots(view, frame.sections, css_place)
-    files = {name: shell.fill(values).encode() for name, shell in frame.shells.items()}
+    pages = all_slots(view, frame.sections, css_place)
+    files = {name: frame.shells[name].fill(pages[name]).encode() for name in pages}
     files |= frame.files
     files |= {places[path]: content for path, content in travelling.items()}
     files[css_place] = css
-    files["plan.ics"] = calendar(view, labels(view.language))
+    files |= calendars(view, labels(view.language))
     inputs = tuple(file.parent / path for path in travelling)
     return Room(files, inputs, view.closed and last_entry(plan) is not None)
+
+
+def _past(versions: Sequence[Version], plan: Plan, source: Source) -> History:
+    """Tell the past of *plan*; most of what older versions say, *source* says too."""
+    if not versions:
+        return NO_HISTORY  # a room shows by itself what the plan records
+    blocks = Blocks()
+    blocks.learn(source.text.encode(), source.data())
+    return history_of(versions, plan, blocks)
 
 
 def _named_files(plan: Plan) -> Iterator[str]:

@@ -18,6 +18,7 @@ from mapsite.room.fingerprint import sizes, stamps
 from mapsite.room.frame import Frame, load_frame
 from mapsite.room.manifest import Entry, Made, Manifest
 from mapsite.room.output import clear_stage, prepare_stage, write_room
+from mapsite.room.pasts import Past, Pasts
 from mapsite.room.workers import default_jobs, share
 
 FORK_ABOVE = 60
@@ -25,7 +26,11 @@ FORK_ABOVE = 60
 
 
 def make_rooms(
-    order: Order, changed: list[PlanFile], manifest: Manifest, made: Made
+    order: Order,
+    changed: list[PlanFile],
+    manifest: Manifest,
+    made: Made,
+    pasts: Pasts,
 ) -> Generator[Outcome]:
     """Make the rooms of *changed*, in several processes when there are many.
 
@@ -38,11 +43,18 @@ def make_rooms(
     except OSError as error:
         raise MapsiteError(f"{order.out}: {refusal(error)}") from None
 
-    def work(task: int) -> object:
-        ours = changed[task].id in manifest.rooms
-        return _attempt(order, changed[task], frame, made, ours=ours)
+    jobs = _processes(order, len(changed))
+    sources = [plan.source for plan in changed]
 
-    jobs = default_jobs() if order.jobs is None else order.jobs
+    def work(task: int) -> object:
+        plan = changed[task]
+        ours = plan.id in manifest.rooms
+        try:
+            past = pasts.of(sources[task::jobs])
+            return _build_room(order, plan, frame, made, past, ours=ours)
+        except Exception as error:  # noqa: BLE001  # one plan must not stop the others
+            return [problem.as_dict() for problem in as_problems(plan.path, error)]
+
     try:
         with contextlib.closing(_results(len(changed), work, jobs)) as results:
             for task, result in results:
@@ -51,11 +63,18 @@ def make_rooms(
         clear_stage(order.out)
 
 
+def _processes(order: Order, count: int) -> int:
+    """Return how many processes make *count* rooms."""
+    if count <= FORK_ABOVE or not hasattr(os, "fork"):
+        return 1
+    return default_jobs() if order.jobs is None else order.jobs
+
+
 def _results(
     count: int, work: Callable[[int], object], jobs: int
 ) -> Generator[tuple[int, object]]:
-    """Do the tasks here, or in several processes where there are many."""
-    if count <= FORK_ABOVE or jobs == 1 or not hasattr(os, "fork"):
+    """Do the tasks here, or share them among *jobs* processes in turn."""
+    if jobs == 1:
         yield from ((task, work(task)) for task in range(count))
         return
     # The first room brings what all others need, so that the workers share it.
@@ -65,22 +84,20 @@ def _results(
             yield task + 1, result
 
 
-def _attempt(
-    order: Order, plan: PlanFile, frame: Frame, made: Made, *, ours: bool
-) -> Entry | list[dict[str, str | int]]:
-    """Make and write one room; return its record, or the problems that prevent it."""
-    try:
-        return _build_room(order, plan, frame, made, ours=ours)
-    except Exception as error:  # noqa: BLE001  # one plan must not stop the others
-        return [problem.as_dict() for problem in as_problems(plan.path, error)]
-
-
 def _build_room(
-    order: Order, plan: PlanFile, frame: Frame, made: Made, *, ours: bool
+    order: Order,
+    plan: PlanFile,
+    frame: Frame,
+    made: Made,
+    past: Past,
+    *,
+    ours: bool,
 ) -> Entry:
     """Make one room, write it, and return its record."""
     raw = read_plan_file(plan.path)
-    room = make.make_room(Path(plan.path), raw, order.today, frame)
+    room = make.make_room(
+        Path(plan.path), raw, order.today, frame, versions=past.versions
+    )
     inputs = stamps(order.root, [plan.path, *map(str, room.inputs)])
     if inputs[plan.source][0] != hashlib.sha256(raw).hexdigest():
         inputs = {}  # saved while it was built: the next build makes it again
@@ -93,6 +110,8 @@ def _build_room(
     return Entry(
         source=plan.source,
         made=made.by,
+        head=past.head,
+        past=past.fingerprint,
         today="" if room.closed else made.today,
         inputs=inputs,
         look=made.look,

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from mapsite.room.fingerprint import Sizes, Stamp, contents, stamp_of
+from mapsite.room.pasts import Pasts
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Entry(TypedDict):
@@ -26,6 +27,10 @@ class Entry(TypedDict):
     """The plan's path from the repository's root."""
     made: str
     """Which look and version made it; empty when it must be made again."""
+    head: str
+    """The newest commit when its plan's history was looked at last."""
+    past: str
+    """Fingerprint of that history; empty where there is none."""
     today: str
     """The day it was made for; empty when no day changes it any more."""
     inputs: dict[str, Stamp]
@@ -100,6 +105,17 @@ class Manifest:
             if not self._unchanged(os.path.join(root, name), stamp):
                 return False
         return self._is_whole(f"{out}{os.sep}{plan_id}", entry)
+
+    def has_past(self, plan_id: str, pasts: Pasts) -> bool:
+        """Tell whether the room of *plan_id* was made with the history of its plan."""
+        entry = self.rooms[plan_id]
+        if entry["head"] == pasts.head:
+            return True
+        if entry["past"] != pasts.fingerprint(entry["source"]):
+            return False
+        entry["head"] = pasts.head
+        self.changed = True
+        return True
 
     def forget(self, plan_id: str) -> None:
         """Drop the record of a room."""

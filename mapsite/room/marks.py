@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -93,6 +94,9 @@ class Marks:
         }
         self._names = {party.side: party.name for party in view.parties}
         self._mail = quote(view.contact, safe="@") if view.contact else ""
+        self._changed = Markup(
+            '<span class="map-new" hidden><span class="map-sr">{} </span></span>'
+        ).format(labels("changes.mark"))
         self._pencil = '<a class="map-suggest" href="'
         self._hint = labels("suggest.title")
         before, _, behind = (
@@ -148,6 +152,16 @@ class Marks:
         """Write a day in full: ``15 August 2026``."""
         return day(value, self._labels.long(value))
 
+    def moved(self, was: Markup, to: Markup) -> Markup:
+        """Write that a day became another one: ``28 May → 4 Jun``."""
+        labels = self._labels
+        return Markup(
+            f'<span class="map-moved"><del><span class="map-sr">'
+            f"{labels('steps.moved_from')} </span>{was}</del> "
+            '<span aria-hidden="true">→</span><span class="map-sr"> '
+            f"{labels('steps.moved_to')} </span> <ins>{to}</ins></span>"
+        )
+
     def distance(self, value: date) -> str:
         """Write how far *value* is from today: ``in 12 weeks``."""
         return self._labels.distance((value - self._view.today).days)
@@ -195,6 +209,22 @@ class Marks:
             f'title="{self._hint}">{mark("edit")}'
             f'<span class="map-sr">{label}</span></a>'
         )
+
+    def changed(self) -> Markup:
+        """Mark what changed; hidden until the script knows the reader's last visit."""
+        return self._changed
+
+    def room(self) -> str:
+        """Name the room for the reader's own browser; it tells nothing to others."""
+        return sha256(self._view.id.encode()).hexdigest()[:12]
+
+    def locale(self) -> str:
+        """Name the language for the script, which writes a day in it."""
+        return str(self._labels.locale).replace("_", "-")
+
+    def visit_day(self) -> Markup:
+        """Leave the place of a day that only the reader's browser knows."""
+        return Markup("<time></time>")
 
     def mailto(self, address: str) -> Markup:
         """Return the address of a mail about *address*."""

@@ -31,6 +31,7 @@ from markupsafe import Markup, escape
 
 from mapsite import __version__
 from mapsite.plan.texts import read_url
+from mapsite.room.changes_words import ChangeWords
 from mapsite.room.charting import chart_of
 from mapsite.room.labels import labels
 from mapsite.room.marks import Marks, day, mark, state
@@ -136,42 +137,95 @@ def _allowed(_tag: str, name: str, value: str) -> str | None:
 def slots(
     view: RoomView, sections: tuple[Path, ...], brand_css: str
 ) -> Mapping[str, Markup]:
-    """Fill the frame's slots for *view* with the section templates in *sections*."""
-    t = labels(view.language)
-    marks = Marks(view, t)
-    environment = _environment(sections)
-    chart = chart_of(view, t)
-    values = {
-        "room": view,
-        "chart": chart,
-        "drawing": draw(chart) if chart.rows else Markup(),
-        "legend": legend(chart),
-        "time": day,
-        "t": t,
-        "n": t.count,
-        "m": marks,
-        "w": Words(view, t, marks),
-        "mark": mark,
-        "state": state,
-        "md": markdown,
-    }
+    """Fill the first page's slots for *view* with the section templates in *sections*.
 
-    def fill(name: str) -> Markup:
-        return Markup(environment.get_template(f"{name}.html.jinja").render(values))
+    *brand_css* is the path in the room of the sheet with both sides' colours.
+    """
+    return _Filler(view, sections, brand_css).first()
 
-    return {
-        "lang": escape(view.language),
-        "title": t(
+
+def all_slots(
+    view: RoomView, sections: tuple[Path, ...], brand_css: str
+) -> dict[str, Mapping[str, Markup]]:
+    """Fill the slots of every page that the room has, by the page's path.
+
+    There is one of what changed where there is something to tell.
+    """
+    filler = _Filler(view, sections, brand_css)
+    pages: dict[str, Mapping[str, Markup]] = {"index.html": filler.first()}
+    if view.past:
+        pages["changes/index.html"] = filler.changes()
+    return pages
+
+
+class _Filler:
+    """Fill the pages of one room."""
+
+    def __init__(
+        self, view: RoomView, sections: tuple[Path, ...], brand_css: str
+    ) -> None:
+        self._view, self._brand_css = view, brand_css
+        self._environment = _environment(sections)
+        self._t = t = labels(view.language)
+        self._marks = marks = Marks(view, t)
+        self._shared = {
+            "room": view,
+            "time": day,
+            "t": t,
+            "n": t.count,
+            "m": marks,
+            "w": Words(view, t, marks),
+            "mark": mark,
+            "state": state,
+            "md": markdown,
+        }
+        self._title = t(
             "frame.page_title",
             buyer=view.buyer.name,
             seller=view.seller.name,
             title=view.title,
-        ),
-        "brand_css": escape(brand_css),
-        "header": fill("header"),
-        "body": fill("room"),
-        "footer": fill("footer"),
-        "label_skip": t("frame.skip"),
-        "label_light": t("frame.light"),
-        "label_dark": t("frame.dark"),
-    }
+        )
+
+    def first(self) -> dict[str, Markup]:
+        chart = chart_of(self._view, self._t)
+        values = {
+            "chart": chart,
+            "drawing": draw(chart) if chart.rows else Markup(),
+            "legend": legend(chart),
+        }
+        return self._page("room", "", values) | {
+            "title": self._title,
+            "label_skip": self._t("frame.skip"),
+        }
+
+    def changes(self) -> dict[str, Markup]:
+        return self._page("changes", "../", {"past": self._view.past}) | {
+            "title": self._t("changes.page_title", page=self._title),
+            "label_skip": self._t("changes.skip"),
+        }
+
+    def _page(
+        self, template: str, base: str, values: Mapping[str, Any]
+    ) -> dict[str, Markup]:
+        """Fill what every page has; *base* leads from it to the room's folder."""
+        t, plan_page = self._t, f"{base}index.html" if base else ""
+        values = {
+            **self._shared,
+            "base": base,
+            "c": ChangeWords(self._view, t, self._marks, plan_page),
+            **values,
+        }
+
+        def fill(name: str) -> Markup:
+            found = self._environment.get_template(f"{name}.html.jinja")
+            return Markup(found.render(values))
+
+        return {
+            "lang": escape(self._view.language),
+            "brand_css": escape(f"{base}{self._brand_css}"),
+            "header": fill("header"),
+            "body": fill(template),
+            "footer": fill("footer"),
+            "label_light": t("frame.light"),
+            "label_dark": t("frame.dark"),
+        }

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from mapsite.plan.health import Standing, next_review, standing
 from mapsite.plan.item import shown
 from mapsite.plan.model import Party, Person, Plan, Review
+from mapsite.plan.past import NO_HISTORY, History
 from mapsite.plan.people import SIDES, People
 from mapsite.plan.record import read_as_of
 from mapsite.plan.schedule import Schedule, schedule
 from mapsite.plan.texts import DAY_NAMES
+from mapsite.room.changes import with_past
 from mapsite.room.project_matters import MatterProjector
 from mapsite.room.project_steps import StepProjector
 from mapsite.room.step_view import Named, PhaseView, StepView
-from mapsite.room.upcoming import lately, upcoming
+from mapsite.room.upcoming import upcoming
 from mapsite.room.view import (
     GoalView,
     PartyView,
@@ -25,6 +27,8 @@ from mapsite.room.view import (
     StandingView,
 )
 
+_A_WEEKEND = 3
+
 
 def project(
     plan_id: str,
@@ -33,15 +37,17 @@ def project(
     files: Mapping[str, str],
     seller_logo: str | None = None,
     sizes: Mapping[str, tuple[int, int] | None] | None = None,
+    history: History = NO_HISTORY,
 ) -> RoomView:
-    """Return what the room of *plan* shows on *today*.
+    """Return what the room of *plan* shows on *today*, and of its *history*.
 
     *files* gives the path in the room of each logo and document that the plan names;
     *seller_logo* is that of the look, for a seller that names none. A closed plan is
     shown as of the last day that it records, so that its room no longer changes.
     """
     day = read_as_of(plan, today)
-    return _Projector(plan, day, files, seller_logo, sizes or {}).room(plan_id)
+    projector = _Projector(plan, day, files, seller_logo, sizes or {}, history)
+    return with_past(projector.room(plan_id), history)
 
 
 class _Projector:
@@ -52,20 +58,22 @@ class _Projector:
         files: Mapping[str, str],
         seller_logo: str | None,
         sizes: Mapping[str, tuple[int, int] | None],
+        history: History,
     ) -> None:
-        self.sizes = sizes
+        self.sizes, self.history = sizes, history
         self.plan, self.today, self.files = plan, today, files
         self.logos = {"buyer": None, "seller": seller_logo}
         self.people = People(plan)
         self.times: Schedule = schedule(plan, today)
         self.standing: Standing = standing(plan, self.times, self.people)
-        self.steps = StepProjector(plan, self.times, self.people)
+        self.steps = StepProjector(plan, self.times, self.people, history)
         self.matters = MatterProjector(plan, self.people, today, files)
 
     def room(self, plan_id: str) -> RoomView:
         plan = self.plan
         phases = self.steps.phases()
         ordered = [step for phase in phases for step in phase.steps]
+        dated = {step.id for step in ordered if step.day}
         questions, documents = self.matters.questions(), self.matters.documents()
         reviews = tuple(self._review(review) for review in shown(plan.review))
         is_open = plan.status == "open"
@@ -84,10 +92,10 @@ class _Projector:
             summary=plan.summary,
             reviews=reviews if is_open else (),
             next=upcoming(ordered, questions, documents, self.today) if is_open else {},
-            lately=lately(plan, ordered, questions, self.today),
+            lately=(),
             missing=self._missing(ordered, phases),
             phases=phases,
-            people=tuple(self._person(person) for person in shown(plan.people)),
+            people=tuple(self._person(person, dated) for person in shown(plan.people)),
             questions=questions,
             criteria=self.matters.criteria(),
             metrics=self.matters.metrics(),
@@ -134,7 +142,13 @@ class _Projector:
             turn_sides=now.turn_sides,
             causes=tuple(views[time.step.id] for time in now.causes),
             chain=bool(self.times.chain),
+            way=tuple(a for a in self.times.chain if _to_come(views, a)),
+            overtaken=self._overtaken(),
         )
+
+    def _overtaken(self) -> bool:
+        forecast = self.times.forecast
+        return forecast is not None and (forecast - self.today).days <= _A_WEEKEND
 
     def _missing(
         self, steps: list[StepView], phases: tuple[PhaseView, ...]
@@ -163,8 +177,9 @@ class _Projector:
             next=next_review(review, self.times.calendar, self.today),
         )
 
-    def _person(self, person: Person) -> PersonView:
+    def _person(self, person: Person, dated: Collection[str]) -> PersonView:
         backup = self.people.find(person.backup) if person.backup else None
+        owned = self.people.owned_by(person)
         return PersonView(
             id=person.id,
             name=person.name if person.known else None,
@@ -173,11 +188,26 @@ class _Projector:
             roles=person.roles,
             backup=backup.words if backup and backup.words else None,
             signs=person.signs,
+            since=self._since(person),
             steps=tuple(
                 Named(step.title, f"step-{step.id}")
-                for step in self.people.owned_by(person)
+                for step in owned
+                if step.status != "cancelled"
             ),
+            dated=tuple(step.id for step in owned if step.id in dated),
         )
+
+    def _since(self, person: Person) -> date | None:
+        """Return since when *person* is on the plan, if not from its beginning."""
+        start = self.history.start
+        since = self.history.people.get(person.id, person.added)
+        begun = self.plan.created or start
+        late = since is not None and since != start and (not begun or since > begun)
+        return since if late else None
+
+
+def _to_come(views: Mapping[str, StepView], step_id: str) -> bool:
+    return step_id in views and views[step_id].state != "done"
 
 
 def _timed(step: StepView) -> bool:

@@ -8,10 +8,12 @@ from datetime import date
 
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
+from mapsite.plan.past import History
 from mapsite.plan.people import People, Who
 from mapsite.plan.schedule import Schedule, StepTime
 from mapsite.plan.steps import Step
 from mapsite.room.step_view import (
+    HeldView,
     MoveView,
     Named,
     PhaseView,
@@ -27,9 +29,12 @@ FOLD_FROM = 13
 class StepProjector:
     """Show the steps of one plan."""
 
-    def __init__(self, plan: Plan, times: Schedule, people: People) -> None:
-        """Take the plan, what today makes of it, and its people."""
+    def __init__(
+        self, plan: Plan, times: Schedule, people: People, history: History
+    ) -> None:
+        """Take the plan, what today makes of it, its people and its past."""
         self._plan, self._times, self._people = plan, times, people
+        self._pasts = history.steps
         self._titles = {
             step.id: step.title
             for step in plan.steps
@@ -80,6 +85,9 @@ class StepProjector:
             begin=time.begin,
             end=time.due,
             agreed=time.agreed,
+            worked_back=time.worked_back,
+            held=self._held(time),
+            kept=_kept(time),
             moment=(step.due or step.start) if time.day is None else None,
             done=step.done if time.state == "done" else None,
             ready=not time.waits_on,
@@ -89,7 +97,7 @@ class StepProjector:
             critical=time.critical,
             goal=step.id == self._times.goal_step,
             optional=step.optional,
-            moved_from=time.moved_from,
+            moved_from=self._moved_from(time),
             moves=self._moves(step),
             sides=self._people.sides(step),
             owners=tuple(who_view(who) for who in self._people.owners(step)),
@@ -111,14 +119,29 @@ class StepProjector:
             ref=step.ref,
         )
 
+    def _held(self, time: StepTime) -> HeldView | None:
+        """Say why the agreed day of a step cannot hold."""
+        if time.held_by is None or time.earliest is None:
+            return None
+        by = next(iter(_named("step", [time.held_by], self._titles)), None)
+        own = time.held_by == time.step.id
+        return HeldView(time.earliest, None if own else by, own)
+
     def _confirmed(self, step: Step) -> tuple[str | None, date | None]:
         """Return who confirmed the day of *step*, and when."""
         if step.confirmed is None or step.confirmed.hidden:
             return None, None
         return self._people.find(step.confirmed.by).words or None, step.confirmed.on
 
+    def _moved_from(self, time: StepTime) -> date | None:
+        """Return the first agreed day of a step whose day is another one now."""
+        past = self._pasts.get(time.step.id)
+        if past is None or past.first is None or not time.agreed:
+            return time.moved_from
+        return past.first if past.first != time.day else None
+
     def _moves(self, step: Step) -> tuple[MoveView, ...]:
-        return tuple(
+        own = tuple(
             MoveView(
                 on=move.on,
                 was=move.from_,
@@ -128,6 +151,25 @@ class StepProjector:
             )
             for move in step.moves
             if not move.hidden
+        )
+        past = self._pasts.get(step.id)
+        # Words that are no id of a person are known to the plan alone.
+        said = {(move.was, move.to): move.by for move in own}
+        return (
+            own
+            if past is None
+            else tuple(
+                MoveView(
+                    on=move.day,
+                    was=move.was,
+                    to=move.to,
+                    why=move.why,
+                    by=self._people.find(move.who).words
+                    if move.who
+                    else said.get((move.was, move.to)),
+                )
+                for move in past.moves
+            )
         )
 
     def _tasks(self, step: Step) -> tuple[TaskView, ...]:
@@ -141,6 +183,15 @@ class StepProjector:
             for task in step.tasks
             if not task.hidden
         )
+
+
+def _kept(time: StepTime) -> date | None:
+    """Return until when a step can slip, where that is later than its day."""
+    ends = [day for day in (time.expected, time.due) if day]
+    over = time.state in {"done", "cancelled"}
+    if not ends or time.kept is None or over or time.critical:
+        return None
+    return time.kept if time.kept > max(ends) else None
 
 
 def _named(

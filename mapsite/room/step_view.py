@@ -29,6 +29,19 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldView:
+    """Why an agreed day cannot hold."""
+
+    day: date
+    """The first day that can."""
+    by: Named | None
+    """The step before it that ends too late; None where its own length is the reason,
+    or something that the seller's team prepares."""
+    own: bool
+    """Whether it is its own length."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoveView:
     """One agreed change of a date."""
 
@@ -64,6 +77,11 @@ class StepView:
     begin: date | None
     end: date | None
     agreed: bool
+    worked_back: bool
+    """Whether `day` is the latest that keeps the goal; nobody agreed on it."""
+    held: HeldView | None
+    kept: date | None
+    """The last day that keeps what comes after it, where there is time to spare."""
     moment: Moment | None
     """What the plan writes, where no day can be found from it: ``week 9``, ``tbd``."""
     done: date | None

@@ -6,6 +6,7 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
+from mapsite.room.goal_words import sentences
 from mapsite.room.marks import link, link_out, state
 from mapsite.room.step_view import MoveView, Named, PhaseView, StepView, TaskView
 from mapsite.room.voice import Voice
@@ -44,16 +45,7 @@ class StepWords(Voice):
             return Markup(f'<span class="map-derived">{day}</span>')
         if step.moved_from is None:
             return day
-        return Markup(
-            '<span class="map-moved"><del><span class="map-sr">{} </span>{}</del> '
-            '<span aria-hidden="true">→</span><span class="map-sr"> {} </span> '
-            "<ins>{}</ins></span>"
-        ).format(
-            self._t("steps.moved_from"),
-            self._m.day(step.moved_from),
-            self._t("steps.moved_to"),
-            day,
-        )
+        return self._m.moved(self._m.day(step.moved_from), day)
 
     def _open_day(self, step: StepView) -> Markup:
         words = self._m.moment(step.moment)
@@ -75,8 +67,15 @@ class StepWords(Voice):
                 else self._m.takes(step.takes)
             )
         if step.day and not step.agreed:
-            parts.append(t("time.follows"))
+            parts.append(t("time.latest" if step.worked_back else "time.follows"))
+        if step.moved_from or len(step.moves) > 1:
+            parts.append(self._how_often(max(len(step.moves), 1)))
         return Markup(" · ").join(part for part in parts if part)
+
+    def _how_often(self, moves: int) -> Markup:
+        if moves == 1:
+            return self._t("steps.moved_once")
+        return self._t.count("steps.moved_times", moves)
 
     def _distance(self, step: StepView, day: date) -> Markup:
         """Say how far away *day* is, where that helps, or when it was done instead."""
@@ -110,11 +109,14 @@ class StepWords(Voice):
             if step.state not in {"done", "cancelled"}
             else None,
         }
-        facts = [("after", self._after(step))]
+        facts = [("after", self._after(step)), ("held", self._held(step))]
         facts += [(key, escape(text)) for key, text in plain.items() if text]
         facts += [("done_when", self._evidence(step))]
+        several = len(step.moves) > 1
         facts += [
-            ("moved", self._move(move)) for move in step.moves if move.why or move.on
+            ("moved", self._move(move, named=several))
+            for move in step.moves
+            if several or move.why or move.on
         ]
         facts += [
             ("outcome", escape(step.outcome or "")),
@@ -141,6 +143,26 @@ class StepWords(Voice):
             )
         return self._t.join(names)
 
+    def _held(self, step: StepView) -> Markup:
+        """Say why the agreed day cannot hold, and which one can."""
+        if step.held is None:
+            return Markup()
+        day = self._m.day_named(step.held.day)
+        if step.held.own and step.takes:
+            return self._t("steps.held_own", day=day, span=self._m.takes(step.takes))
+        if step.held.by:
+            title = link(step.held.by.anchor, step.held.by.title)
+            return self._t("steps.held_by", day=day, step=title)
+        hidden = self._t("steps.seller_preparation", seller=self._view.seller.name)
+        return self._t("steps.held_by", day=day, step=hidden)
+
+    def step_spare(self, step: StepView) -> Markup:
+        """Say how long *step* can slip before anything else moves."""
+        ends = [day for day in (step.end, step.day) if day]
+        if step.kept is None or not ends or step.late or step.held:
+            return Markup()
+        return self._t("state.spare", span=self._t.span((step.kept - max(ends)).days))
+
     def _evidence(self, step: StepView) -> Markup:
         t = self._t
         parts = [
@@ -149,9 +171,13 @@ class StepWords(Voice):
         ]
         return Markup(" · ").join(parts)
 
-    def _move(self, move: MoveView) -> Markup:
+    def _move(self, move: MoveView, *, named: bool) -> Markup:
+        """Say when and why a day moved; which one where there were several."""
         when = self._m.day(move.on) if move.on else Markup()
         why = escape(move.why or "")
+        if named:
+            days = self._m.moved(self._m.day(move.was), self._m.day(move.to))
+            why = sentences(part for part in (days, why) if part)
         who = Markup(" ({})").format(move.by) if move.by else Markup()
         told = (
             self._t("steps.moved_note", on=when, why=why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -21,6 +22,9 @@ HEAD = 4.2
 """Above the first row, in em; the stylesheet gives the list the same."""
 ROW = 2.6
 """A row's height, in em; the stylesheet gives the list the same."""
+SPARE_ASIDE = 0.9
+"""Between a text and the line behind it, in percent."""
+SPARE_LEAST = 1.0
 _NAMES = 1.0
 _HEADS = 2.75
 _LINES = 3.2
@@ -113,6 +117,18 @@ def _spot(spot: Spot, scale: Scale, letters: dict[str, str]) -> Iterator[str]:
         yield shapes.at(spot.x, y, _shape(spot, letters))
     if row.note:
         yield _text(spot, scale, y)
+    if row.spare_until:
+        yield from _spare(spot, row.spare_until, scale, y)
+
+
+def _spare(spot: Spot, until: date, scale: Scale, y: float) -> Iterator[str]:
+    """Draw until when a row can slip, behind its text."""
+    place = label(spot, scale.today)
+    begin = max(place.x + place.end * 100 / WIDTH, spot.right) + SPARE_ASIDE
+    end = scale.x(until)
+    if end - begin > SPARE_LEAST:
+        yield shapes.line("spare", begin, y, end, y)
+        yield shapes.line("spare is-end", end, y - 0.3, end, y + 0.3)
 
 
 def _bar(spot: Spot, scale: Scale, y: float) -> Iterator[str]:

@@ -1,18 +1,16 @@
-"""What each side does next, and what happened lately."""
+"""What each side does next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from mapsite.plan.model import Plan
-from mapsite.plan.people import SIDES, People
+from mapsite.plan.people import SIDES
 from mapsite.room.step_view import StepView, WhoView
-from mapsite.room.view import DocumentView, LatelyItem, NextItem, QuestionView
+from mapsite.room.view import DocumentView, NextItem, QuestionView
 
 MOST_NEXT = 4
-MOST_LATELY = 4
-LATELY = timedelta(days=31)
+_SOON = timedelta(days=31)
 
 
 def upcoming(
@@ -98,56 +96,9 @@ def _documents(
             _sides(document.owner),
         )
         for document in wanted
-        if document.due and document.due - today < LATELY
+        if document.due and document.due - today < _SOON
     ]
 
 
 def _sides(who: WhoView | None) -> tuple[str, ...]:
     return (who.side,) if who and who.side else SIDES
-
-
-def lately(
-    plan: Plan,
-    steps: Sequence[StepView],
-    questions: Sequence[QuestionView],
-    today: date,
-) -> tuple[LatelyItem, ...]:
-    """Return what the plan records of the last month, newest first, at most four."""
-    items = [*_step_news(plan, steps), *_people_news(plan, questions)]
-    recent = [i for i in items if i.day <= today and today - i.day <= LATELY]
-    return tuple(sorted(recent, key=lambda item: item.day, reverse=True)[:MOST_LATELY])
-
-
-def _step_news(plan: Plan, steps: Sequence[StepView]) -> list[LatelyItem]:
-    finished = {step.id: step.done for step in plan.steps if not step.hidden}
-    news: list[LatelyItem] = []
-    for step in steps:
-        done = finished[step.id] if step.state == "done" else None
-        if done:
-            news.append(LatelyItem(done, "done", step.title))
-        news += [
-            LatelyItem(move.on, "moved", step.title, move.to)
-            for move in step.moves
-            if move.on
-        ]
-        if step.confirmed_on and step.day:
-            news.append(
-                LatelyItem(step.confirmed_on, "confirmed", step.title, step.day)
-            )
-    return news
-
-
-def _people_news(plan: Plan, questions: Sequence[QuestionView]) -> list[LatelyItem]:
-    people = People(plan)
-    joined = [
-        LatelyItem(person.added, "joined", people.find(person.id).words)
-        for person in plan.people
-        if person.added
-        and person.known
-        and not person.hidden
-        and person.added != plan.created
-    ]
-    answered = [
-        LatelyItem(q.answered, "answered", q.text) for q in questions if q.answered
-    ]
-    return joined + answered

@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from mapsite.plan.naming import safe_stem
+from mapsite.room.changes_view import ChangesView, LatelyItem
 from mapsite.room.step_view import Named, PhaseView, StepView, WhoView
 
 
@@ -52,7 +54,21 @@ class PersonView:
     roles: tuple[str, ...]
     backup: str | None
     signs: int | None
+    since: date | None
+    """Since when on the plan, where that is later than its beginning."""
     steps: tuple[Named, ...]
+    dated: tuple[str, ...]
+    """Ids of the steps in the person's calendar: those owned that have a day."""
+
+    @property
+    def called(self) -> str:
+        """Return the name, or what stands for it while nobody knows it."""
+        return self.name or self.title or self.id
+
+    @property
+    def calendar(self) -> str | None:
+        """Return the path of the person's calendar in the room, if there is one."""
+        return f"calendar/{safe_stem(self.id)}.ics" if self.dated else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +153,6 @@ class NextItem:
 
 
 @dataclass(frozen=True, slots=True)
-class LatelyItem:
-    """Something that happened in the last weeks."""
-
-    day: date
-    kind: str
-    """done, moved, answered, joined or confirmed."""
-    title: str
-    to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class GoalView:
     """Where both sides want to be."""
 
@@ -178,6 +183,10 @@ class StandingView:
     causes: tuple[StepView, ...]
     chain: bool
     """Whether a critical path is known."""
+    way: tuple[str, ...]
+    """Ids of its visible steps that are not done yet, first one first."""
+    overtaken: bool
+    """Whether `forecast` only says that it is not done by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +210,7 @@ class RoomView:
     next: dict[str, tuple[NextItem, ...]]
     """What comes next, by side; nothing where the deal has ended."""
     lately: tuple[LatelyItem, ...]
+    """What happened in the last month, newest first."""
     missing: tuple[str, ...]
     """What would help next: goal-day, dates, owners, people, criteria, questions."""
     phases: tuple[PhaseView, ...]
@@ -213,6 +223,8 @@ class RoomView:
     sections: tuple[tuple[str, str], ...]
     keepers: tuple[str, ...]
     """Who keeps the plan: those of the first review."""
+    past: ChangesView | None = None
+    """What is told of its past; None where there is nothing to tell."""
 
     @property
     def steps(self) -> tuple[StepView, ...]:
@@ -223,6 +235,17 @@ class RoomView:
     def parties(self) -> tuple[PartyView, PartyView]:
         """Return both companies, the buyer first."""
         return self.buyer, self.seller
+
+    def changed(self, anchor: str) -> date | None:
+        """Return the day of the last change of an item, if it is known."""
+        return self.past.changed.get(anchor) if self.past else None
+
+    @property
+    def as_of(self) -> date:
+        """Return the day as of which the room tells what it does."""
+        # A closed plan is read as of its last entry, and may have changed since.
+        ended = self.past.last if self.past and self.closed else self.today
+        return max(self.today, ended)
 
     @property
     def closed(self) -> bool:

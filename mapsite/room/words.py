@@ -13,7 +13,6 @@ from mapsite.room.marks import link, state
 from mapsite.room.step_words import StepWords
 from mapsite.room.view import (
     DocumentView,
-    LatelyItem,
     MetricView,
     NextItem,
     PersonView,
@@ -83,11 +82,6 @@ class Words(GoalWords, StepWords):
             f"now.rhythm_{name}", weekday=self._t.weekday_name(review.weekday)
         )
 
-    def lately(self, item: LatelyItem) -> Markup:
-        """Say what happened."""
-        values = {"day": self._m.day(item.to)} if item.to else {}
-        return self._t(f"now.lately_{item.kind}", title=item.title, **values)
-
     def gap_address(self, gap: str) -> str:
         """Return the address of what is missing."""
         return _GAPS.get(gap, gap)
@@ -101,16 +95,24 @@ class Words(GoalWords, StepWords):
         return [group for group in groups if group[1]]
 
     def person_role(self, person: PersonView) -> Markup:
-        """Say a person's position and part in the decision."""
+        """Say a person's position, part in the decision, and since when."""
         named = [role for role in person.roles if role != "signer" or not person.signs]
         roles = [self._t.maybe(f"role.{role}", role) for role in named]
         signs = [self._t("people.signs", place=person.signs)] if person.signs else []
         title = (person.title or "").casefold()
         roles = [role for role in roles if role.unescape().casefold() not in title]
         known = Markup(", ").join([*roles, *signs])
-        return Markup(" · ").join(
+        role = Markup(" · ").join(
             escape(part) for part in (person.title, known) if part
         )
+        return role + self._since(person, " · " if role else "")
+
+    def _since(self, person: PersonView, before: str) -> Markup:
+        """Say since when a person is on the plan; paper has no room for it."""
+        if not person.since:
+            return Markup()
+        since = self._t("people.since", day=self._m.day(person.since))
+        return Markup(f'<span class="map-noprint">{before}{since}</span>')
 
     def person_does(self, person: PersonView) -> Markup:
         """Say which steps a person has, and who stands in."""

@@ -14,6 +14,9 @@ from typing import NoReturn
 Work = Callable[[int], object]
 """Does the task of that number; what it returns can be written as JSON."""
 
+_COLLECT_AFTER = 25
+"""Tasks after which a worker frees what is left of them."""
+
 
 def default_jobs() -> int:
     """Return the number of processors that this process may use."""
@@ -69,9 +72,13 @@ def _run(tasks: Sequence[int], work: Work, writer: int) -> NoReturn:
         # Ctrl-C reaches every process of the terminal; the parent stops its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with open(writer, "w", encoding="ascii", newline="\n") as pipe:
-            for task in tasks:
+            # What one task leaves is looked through once in a while, not all the time.
+            gc.disable()
+            for done, task in enumerate(tasks, 1):
                 pipe.write(json.dumps([task, work(task)]) + "\n")
                 pipe.flush()
+                if done % _COLLECT_AFTER == 0:
+                    gc.collect()
         code = 0
     finally:
         os._exit(code)

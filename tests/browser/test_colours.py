@@ -60,5 +60,5 @@ def test_the_switch_overrules_the_system_and_lasts(host: Host, visit: Visiting) 
     assert luminance(painted(reader, "body", "backgroundColor")) < 0.03
     reader.page.locator("[data-md-component=palette] label:visible").click()
     assert luminance(painted(reader, "body", "backgroundColor")) > 0.9
-    assert reader.read("localStorage.length") == 0
+    assert reader.read("localStorage.getItem('mapsite.scheme')") is None
     assert reader.faults == []

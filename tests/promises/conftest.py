@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mapsite.plan.past import Version
 from mapsite.room.frame import load_frame
 from mapsite.room.make import make_room
 from mapsite.room.shell import Frame
@@ -31,9 +32,11 @@ def room(frame: Frame) -> Callable[..., dict[str, bytes]]:
         plan: bytes | dict[str, Any],
         name: str = "deal",
         today: date = date(2026, 5, 24),
+        versions: Sequence[Version] = (),
     ) -> dict[str, bytes]:
         raw = plan if isinstance(plan, bytes) else as_text(plan)
-        return make_room(PLANS / f"{name}.yaml", raw, today, frame).files
+        file = PLANS / f"{name}.yaml"
+        return make_room(file, raw, today, frame, versions=versions).files
 
     return make
 

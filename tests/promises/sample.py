@@ -13,7 +13,7 @@ from functools import cache
 from itertools import count
 from typing import Any, get_args, get_type_hints
 
-from mapsite.plan import fields
+from mapsite.plan import checks, fields
 from mapsite.plan.item import Item
 from mapsite.plan.matters import Question
 from mapsite.plan.model import Plan
@@ -23,7 +23,7 @@ from mapsite.plan.validators import OneOf
 Words = Callable[[str], str]
 """Says the next text of a sort: ``Line`` or ``Prose``."""
 
-_VALUES = {
+_VALUES: dict[str, Any] = {
     "Day": "2026-05-20",
     "DayOrTbd": "2026-08-14",
     "When": "2026-06-10",
@@ -38,9 +38,10 @@ _VALUES = {
     "Logo": "logos/acme.svg",
     "File": "documents/baseline.csv",
     "Workdays": "mon-fri",
+    "Checks": {"no-legal": {"off": "true", "why": "Words of the seller's own"}},
 }
 _KINDS = {
-    name: getattr(fields, name)
+    name: getattr(checks if name == "Checks" else fields, name)
     for name in (*_VALUES, "Line", "Prose", "Id", "Internal")
 }
 _IN_ORDER = {"created": "2026-05-04", "start": "2026-06-03", "from": "2026-05-18"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from posixpath import dirname, normpath
 
 import pytest
 
@@ -49,37 +50,47 @@ def test_the_address_is_in_no_byte(files: dict[str, bytes]) -> None:
 def test_another_address_gives_the_same_room(
     room: Make, full: bytes, files: dict[str, bytes]
 ) -> None:
-    """Only the ids of the calendar's entries differ, which must not clash."""
+    """Only ids that must not clash differ: of calendars, and of a reader's visits."""
     other = room(full, OTHER)
     told = differences(files, other)
-    assert [line.split(":")[0] for line in told] == ["plan.ics"]
-    uid = re.compile(rb"UID:[^@]+(\r\n [^@]*)?@")
-    calendars = [uid.sub(b"UID:", made["plan.ics"]) for made in (files, other)]
-    assert calendars[0] == calendars[1]
+    calendars = {name for name in files if re.match(r"plan\.ics|calendar/", name)}
+    assert len(calendars) > 1
+    pages = {"index.html", "changes/index.html"}
+    assert {line.split(":")[0] for line in told} == calendars | pages
+    own = re.compile(rb'UID:[^@]+(\r\n [^@]*)?@|data-room="[0-9a-f]{12}"')
+    for name in calendars | pages:
+        assert own.sub(b"", files[name]) == own.sub(b"", other[name])
 
 
 @pytest.mark.parametrize("plan", ["full", "everything"])
 def test_links_inside_the_room_are_relative(room: Make, full: bytes, plan: str) -> None:
     """Files by their path from the page, places by their anchor; all are there."""
     made = room(full if plan == "full" else everything("Words", "Words"))
-    page = made["index.html"]
-    links = [
-        (tag, name, value)
-        for tag, name, value in Addresses(page).found
-        if name != "content" and not re.match(r"(https://|mailto:)", value)
-    ]
-    assert len(links) > 30
-    ids = set(re.findall(r' id="([^"]+)"', page.decode()))
-    for tag, name, value in links:
-        inside = value[1:] in ids if value.startswith("#") else value in made
-        assert inside or value in {".", "#", "#main"}, (tag, name, value)
+    pages = {name: data.decode() for name, data in made.items() if name[-5:] == ".html"}
+    ids = {
+        name: set(re.findall(r' id="([^"]+)"', page)) for name, page in pages.items()
+    }
+    assert len(pages) == 2
+    for at, page in pages.items():
+        links = [
+            (tag, name, value)
+            for tag, name, value in Addresses(page.encode()).found
+            if name != "content" and not re.match(r"(https://|mailto:)", value)
+        ]
+        assert len(links) > 15
+        for tag, name, value in links:
+            path, _, anchor = value.partition("#")
+            file = normpath(f"{dirname(at)}/{path}").lstrip("/") if path else at
+            inside = file in made and (not anchor or anchor in ids[file])
+            assert inside or value in {".", "..", "#"}, (at, tag, name, value)
 
 
 def test_nothing_absolute_is_left_but_links_of_the_plan(
     files: dict[str, bytes],
 ) -> None:
     """Addresses with a scheme stand in the plan itself, and only in <a>."""
-    for tag, name, value in Addresses(files["index.html"]).found:
+    both = files["index.html"] + files["changes/index.html"]
+    for tag, name, value in Addresses(both).found:
         if re.match(r"([a-z][a-z0-9+.-]*:)?//", value):
             assert (tag, name) == ("a", "href"), value
             host = re.match(r"https://([^/]+)", value)
@@ -89,7 +100,7 @@ def test_nothing_absolute_is_left_but_links_of_the_plan(
 
 def test_no_page_lists_pages(files: dict[str, bytes]) -> None:
     """No sitemap, no search index, no error page with titles, no web manifest."""
-    names = " ".join(files)
+    names = re.sub(r"\.[0-9a-f]{10}\b", "", " ".join(files))
     for word in (
         "sitemap",
         "search",
@@ -101,9 +112,11 @@ def test_no_page_lists_pages(files: dict[str, bytes]) -> None:
         ".gz",
     ):
         assert word not in names
-    assert [name for name in files if name.endswith(".html")] == ["index.html"]
+    pages = [name for name in files if name.endswith(".html")]
+    assert pages == ["index.html", "changes/index.html"]
 
 
+@pytest.mark.parametrize("page", ["index.html", "changes/index.html"])
 @pytest.mark.parametrize(
     "word",
     [
@@ -119,18 +132,21 @@ def test_no_page_lists_pages(files: dict[str, bytes]) -> None:
         b"<base",
     ],
 )
-def test_the_head_tells_no_address(files: dict[str, bytes], word: bytes) -> None:
-    """No element of the page says where it is, nor describes it to preview bots."""
-    head = files["index.html"].split(b"</head>")[0]
+def test_the_head_tells_no_address(
+    files: dict[str, bytes], word: bytes, page: str
+) -> None:
+    """No element of a page says where it is, nor describes it to preview bots."""
+    head = files[page].split(b"</head>")[0]
     assert len(head) > 200
     assert word not in head
 
 
 def test_readers_take_no_address_along(files: dict[str, bytes]) -> None:
     """A link that is followed carries no address, and no robot keeps the page."""
-    head = files["index.html"].split(b"</head>")[0]
-    assert re.search(rb'<meta name="referrer" content="no-referrer"', head)
-    assert re.search(rb'<meta name="robots" content="[^"]*noindex', head)
+    for page in ("index.html", "changes/index.html"):
+        head = files[page].split(b"</head>")[0]
+        assert re.search(rb'<meta name="referrer" content="no-referrer"', head)
+        assert re.search(rb'<meta name="robots" content="[^"]*noindex', head)
     outside = re.findall(rb'<a [^>]*href="https://[^>]*>', files["index.html"])
     assert len(outside) > 5
     assert all(b'rel="noopener noreferrer nofollow"' in link for link in outside)

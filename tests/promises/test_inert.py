@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ import pytest
 from icalendar import Calendar
 
 from mapsite.errors import InvalidPlan
+from mapsite.plan.past import Version
 from tests.promises.sample import as_text, everything, fields_of, least, parts_of
 
 Make = Callable[..., dict[str, bytes]]
@@ -190,12 +192,30 @@ class TestPage:
         """Same elements, same attributes; only texts differ, and Markdown is plain."""
         made = room(spoiled(payload, name))
         assert list(made) == list(harmless[name])
-        page = page_tree(made["index.html"])
-        expected = list(shape(page_tree(harmless[name]["index.html"])))
-        assert len(expected) > 200
-        for got, wanted in zip(shape(page), expected, strict=True):
-            assert got == wanted
-        check_markdown(page)
+        for at in [at for at in made if at.endswith(".html")]:
+            page = page_tree(made[at])
+            expected = list(shape(page_tree(harmless[name][at])))
+            assert len(expected) > (200 if at == "index.html" else 80)
+            for got, wanted in zip(shape(page), expected, strict=True):
+                assert got == wanted
+            check_markdown(page)
+
+    @pytest.mark.parametrize("payload", PAYLOADS[:30:3])
+    def test_no_version_of_a_plan_becomes_code(self, room: Make, payload: str) -> None:
+        """What was hostile once, and what a commit says, is text or nowhere."""
+        pages = []
+        for words in (payload, "Words"):
+            then, now = (everything(words, words) for _ in range(2))
+            now["goal"]["date"], now["steps"][0]["title"] = "2026-08-13", f"New {words}"
+            texts = [as_text(then), as_text(now)]
+            history = [
+                Version("c", date(2026, 5, 20 + n), words, words, words, raw)
+                for n, raw in enumerate(texts)
+            ]
+            made = room(texts[-1], versions=history)
+            pages.append(list(shape(page_tree(made["changes/index.html"]))))
+        assert len(pages[0]) > 80
+        assert pages[0] == pages[1]
 
     def test_the_look_takes_nothing_from_texts(self, room: Make) -> None:
         """Style sheets and scripts are the same bytes whatever a plan says."""
@@ -261,17 +281,23 @@ def unescaped(text: str) -> str:
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
-class TestCalendarFile:
-    """The calendar file of a hostile plan has the entries of a harmless one."""
+class TestCalendarFiles:
+    """The calendar files of a hostile plan have the entries of a harmless one."""
 
     @pytest.mark.parametrize("payload", PAYLOADS)
     def test_has_the_entries_of_a_harmless_one(
         self, room: Make, harmless: dict[str, dict[str, bytes]], payload: str
     ) -> None:
         """Same properties in the same order, and only those that are known."""
-        data = room(everything(payload, payload))["plan.ics"]
-        expected = unfolded(harmless["everything"]["plan.ics"])
-        lines = unfolded(data)
+        made = room(everything(payload, payload))
+        calendars = [name for name in made if re.match(r"plan\.ics|calendar/", name)]
+        assert len(calendars) > 1
+        for name in calendars:
+            self.compare(made[name], harmless["everything"][name], payload)
+
+    def compare(self, data: bytes, like: bytes, payload: str) -> None:
+        """Hold a file against the harmless one of the same name."""
+        expected, lines = unfolded(like), unfolded(data)
         assert [name for name, _ in lines] == [name for name, _ in expected]
         inside: list[str] = []
         for name, value in lines:

@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hypothesis import Phase as Phases, given, settings, strategies as st
 from mapsite.errors import InvalidPlan
 from mapsite.plan.item import Item
 from mapsite.plan.model import Plan
+from mapsite.plan.past import Version
 from mapsite.plan.read import read_plan
 from mapsite.plan.source import parse
 from mapsite.plan.steps import Phase
@@ -127,6 +129,20 @@ class TestNoByteChanges:
         for person in filter(hidden, plan["people"]):
             person |= {"side": "buyer", "signs": "1", "added": "2026-05-20"}
         assert differences(room(plan), room(full_data)) == []
+
+    @FEW
+    @given(words=some)
+    def test_rules_of_advice(
+        self, room: Make, full_data: dict[str, Any], words: list[str]
+    ) -> None:
+        """What the seller says of the rules, and why, is nobody else's business."""
+        plan = copy.deepcopy(full_data)
+        plan["checks"] = {
+            rule: {"off": "true", "why": words[place % len(words)]}
+            for place, rule in enumerate(("no-legal", "stale", "seller-words"))
+        }
+        without = {key: full_data[key] for key in full_data if key != "checks"}
+        assert differences(room(plan), room(without)) == []
 
     @FEW
     @given(words=some, places=st.lists(st.integers(0, 9), min_size=4, max_size=9))
@@ -291,6 +307,63 @@ def leaves_of(value: Any) -> list[str]:  # noqa: ANN401  # a tree
         return [value]
     inner = value.values() if isinstance(value, dict) else value
     return [leaf for part in inner for leaf in leaves_of(part)]
+
+
+class TestHistory:
+    """A room that knows its plan's past knows nothing of what was internal in it."""
+
+    def test_internal_matters_of_old_versions_change_no_byte(
+        self, room: Make, full_data: dict[str, Any]
+    ) -> None:
+        """Other notes in every version, and versions of nothing but notes."""
+        plain = [past(full_data, step) for step in range(3)]
+        noted = [copy.deepcopy(data) for data in plain]
+        for place, data in enumerate(noted):
+            for _, part in parts_of(data):
+                if not hidden(part):
+                    part["internal"] = {"note": f"CANARY-{place}"}
+        last = copy.deepcopy(noted[-1])
+        last["internal"] = {"note": "CANARY-more", "and": "CANARY-more"}
+        made = room(last, versions=versions(*noted, last))
+        told = room(plain[-1], versions=versions(*plain))
+        assert b"Second" in told["changes/index.html"]
+        assert differences(made, told) == []
+        for name, content in made.items():
+            assert not found(content), name
+
+    def test_what_was_hidden_is_heard_of_nowhere(
+        self, room: Make, full_data: dict[str, Any]
+    ) -> None:
+        """Whatever an item said while it was internal, or says now that it is."""
+        data = [past(full_data, step) for step in range(3)]
+        secret = {"id": "secret", "title": "CANARY-title", "internal": "true"}
+        question = {"id": "open-now", "text": "Plain?", "internal": "true"}
+        for place, plan in enumerate(data):
+            plan["steps"].append({**secret, "due": f"2026-05-1{place}"})
+            words = "Plain?" if place == 2 else f"CANARY-{place}"
+            own = {**question, "text": words} if place < 2 else {"text": words}
+            plan["questions"].append({"id": "open-now", **own})
+        made = room(data[-1], versions=versions(*data))
+        assert b"Plain?" in made["changes/index.html"]
+        for name, content in made.items():
+            assert not found(content), name
+
+
+def past(data: dict[str, Any], step: int) -> dict[str, Any]:
+    """Return a plan as it was in one of three steps."""
+    plan = copy.deepcopy(data)
+    plan["goal"]["date"] = f"2026-08-1{step}"
+    plan["steps"].append({"id": "moving", "title": "Second", "due": f"2026-06-1{step}"})
+    return plan
+
+
+def versions(*texts: dict[str, Any]) -> list[Version]:
+    """Return one version a day of a plan, oldest first."""
+    who = ("CANARY-author", "canary@mama.example")
+    return [
+        Version(f"canary-{n}", date(2026, 5, 10 + n), *who, "", as_text(data))
+        for n, data in enumerate(texts)
+    ]
 
 
 class TestMessages:

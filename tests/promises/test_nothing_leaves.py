@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from posixpath import dirname, normpath
+from typing import Any
 
 import html5lib
 import pytest
@@ -51,15 +53,32 @@ def files(request: pytest.FixtureRequest, room: Make) -> dict[str, bytes]:
     return room((PLANS / f"{request.param}.yaml").read_bytes())
 
 
+def pages_of(files: dict[str, bytes]) -> dict[str, Any]:
+    """Return the pages of a room as trees, by their paths."""
+    return {
+        name: html5lib.parse(data, namespaceHTMLElements=False)
+        for name, data in files.items()
+        if name.endswith(".html")
+    }
+
+
 class TestPage:
-    """What a browser does with the page, read from its elements."""
+    """What a browser does with a page, read from its elements."""
+
+    def test_there_are_two_where_something_happened(
+        self, files: dict[str, bytes]
+    ) -> None:
+        """A plan that remembers no day has nothing to tell of its past."""
+        told = b"Lately" in files["index.html"]
+        assert len(pages_of(files)) == 1 + told
 
     def test_loads_only_its_own_files(self, files: dict[str, bytes]) -> None:
         """What is referred to is a file, a place in the page or a plain link."""
         seen = set()
-        for element in html5lib.parse(
-            files["index.html"], namespaceHTMLElements=False
-        ).iter():
+        elements = [
+            (at, e) for at, page in pages_of(files).items() for e in page.iter()
+        ]
+        for at, element in elements:
             tag = str(element.tag).rpartition("}")[2]
             for attribute, value in element.attrib.items():
                 name = attribute.rpartition("}")[2]
@@ -83,7 +102,8 @@ class TestPage:
                     assert (tag, name) in LOADS | FOLLOWED, (tag, name, value)
                     seen.add((tag, name))
                     if (tag, name) in LOADS:
-                        assert value.startswith("#") or value in files, value
+                        file = normpath(f"{dirname(at)}/{value}").lstrip("/")
+                        assert value.startswith("#") or file in files, value
         assert {
             ("script", "src"),
             ("link", "href"),
@@ -93,26 +113,23 @@ class TestPage:
 
     def test_asks_for_nothing_ahead(self, files: dict[str, bytes]) -> None:
         """Links of the head are style sheets and an icon."""
-        page = html5lib.parse(files["index.html"], namespaceHTMLElements=False)
-        kinds = {link.get("rel") for link in page.iter("link")}
-        assert kinds == {"stylesheet", "icon"}
+        for page in pages_of(files).values():
+            kinds = {link.get("rel") for link in page.iter("link")}
+            assert kinds == {"stylesheet", "icon"}
 
     def test_carries_the_one_policy_first(self, files: dict[str, bytes]) -> None:
         """Before anything that it could stop, and without an exception."""
-        page = html5lib.parse(files["index.html"], namespaceHTMLElements=False)
-        head = [
-            (e.tag, dict(e.attrib)) for e in page.find("head") if isinstance(e.tag, str)
-        ]
-        assert head[0] == ("meta", {"charset": "utf-8"})
-        assert head[1] == (
-            "meta",
-            {"http-equiv": "Content-Security-Policy", "content": CSP},
-        )
+        policy = {"http-equiv": "Content-Security-Policy", "content": CSP}
+        for page in pages_of(files).values():
+            tags = [e for e in page.find("head") if isinstance(e.tag, str)]
+            head = [(e.tag, dict(e.attrib)) for e in tags]
+            assert head[0] == ("meta", {"charset": "utf-8"})
+            assert head[1] == ("meta", policy)
 
     def test_has_no_code_or_style_of_its_own(self, files: dict[str, bytes]) -> None:
         """Nothing that the policy would have to stop."""
-        page = html5lib.parse(files["index.html"], namespaceHTMLElements=False)
-        tags = {str(e.tag).rpartition("}")[2] for e in page.iter()}
+        elements = [e for page in pages_of(files).values() for e in page.iter()]
+        tags = {str(e.tag).rpartition("}")[2] for e in elements}
         assert len(tags) > 30
         assert tags.isdisjoint(
             {
@@ -127,7 +144,7 @@ class TestPage:
                 "template",
             }
         )
-        for element in page.iter():
+        for element in elements:
             assert "style" not in element.attrib
             assert not [name for name in element.attrib if name.startswith("on")]
             if element.tag == "script":

@@ -5,22 +5,22 @@
   const KEY = "mapsite.scheme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  const kept = () => {
+  const read = (key) => {
     try {
-      const value = localStorage.getItem(KEY);
-      return value === "dark" || value === "light" ? value : "";
+      return localStorage.getItem(key) || "";
     } catch (_) {
       return "";
     }
   };
-  const keep = (value) => {
+  const keep = (key, value) => {
     try {
-      if (value) localStorage.setItem(KEY, value);
-      else localStorage.removeItem(KEY);
+      if (value) localStorage.setItem(key, value);
+      else localStorage.removeItem(key);
     } catch (_) {
       // A browser that stores nothing still switches for this visit.
     }
   };
+  const kept = () => (/^(dark|light)$/.test(read(KEY)) ? read(KEY) : "");
   const system = () => (dark.matches ? "dark" : "light");
   const show = (value) => {
     if (value) root.dataset.mapScheme = value;
@@ -50,7 +50,7 @@
       const kind = event.target.dataset.mapScheme;
       // Choosing what the system says anyway means to follow it from now on.
       const value = kind === "auto" || (!of("auto") && kind === system()) ? "" : kind;
-      keep(value);
+      keep(KEY, value);
       show(value);
       paint(event.target);
     });
@@ -58,6 +58,31 @@
     dark.addEventListener("change", () => paint(current()));
     paint(current());
     form.hidden = false;
+  };
+
+  // What changed since the reader was here last. It stays in this browser, as two
+  // days: that of the visit before, and that of this one, which a reload leaves alone.
+  const seen = () => {
+    const line = document.querySelector("[data-room]");
+    if (!line) return;
+    const { room, asOf, last = "", locale } = line.dataset;
+    const key = "mapsite.seen." + room;
+    let [before = "", now = ""] = read(key).split(" ");
+    if (!/^\d{4}-\d\d-\d\d$/.test(now)) [before, now] = ["", ""];
+    if (asOf > now) keep(key, ([before, now] = [now, asOf]).join(" "));
+    if (!before) return;
+    for (const item of document.querySelectorAll("[data-changed], [data-day]")) {
+      const { changed = item.dataset.day } = item.dataset;
+      const mark = item.querySelector(".map-new");
+      if (mark && changed > before) mark.hidden = false;
+    }
+    if (last <= before) return;
+    const form = { day: "numeric", month: "short", timeZone: "UTC" };
+    const day = line.querySelector("time");
+    day.dateTime = before;
+    const written = new Date(before).toLocaleDateString(locale, form);
+    day.textContent = written.replace(/^1 /, locale === "fr-FR" ? "1er " : "1 ");
+    line.hidden = false;
   };
 
   const reveal = () => {
@@ -76,6 +101,7 @@
   addEventListener("hashchange", reveal);
   addEventListener("DOMContentLoaded", () => {
     palette();
+    seen();
     reveal();
   });
 })();

@@ -1,0 +1,129 @@
+"""What a room says of dates that follow, that cannot hold, and that may slip."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from mapsite.plan.read import read_plan
+from mapsite.room.look import theme_folder
+from mapsite.room.pages import slots
+from mapsite.room.project import project
+
+PLANS = Path(__file__).parent / "plans"
+SECTIONS = (theme_folder() / "sections",)
+TODAY = date(2026, 5, 24)
+
+
+def page(text: str, today: date = TODAY) -> str:
+    """Return the body of the room of a plan."""
+    plan = read_plan(text.encode(), "deal.yaml")
+    return str(slots(project("deal", plan, today, {}), SECTIONS, "brand.css")["body"])
+
+
+def words(markup: str) -> str:
+    """Return what a reader reads."""
+    spaced = " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+    return spaced.replace(" ,", ",").replace("\u2019", "'")
+
+
+def step(body: str, step_id: str) -> str:
+    """Return what a reader reads of one step."""
+    row = re.search(rf'<tr id="step-{step_id}".*?</tr>', body, re.DOTALL)
+    assert row
+    return words(row[0])
+
+
+def text_of(name: str, language: str = "en") -> str:
+    """Return the text of a plan of the tests, in another language."""
+    text = (PLANS / f"{name}.yaml").read_text("utf-8")
+    return text.replace("\ntitle:", f"\nlanguage: {language}\ntitle:", 1)
+
+
+@pytest.fixture(scope="module")
+def behind() -> str:
+    """Return the room of a plan that ends after its goal."""
+    return page(text_of("behind"))
+
+
+@pytest.fixture(scope="module")
+def workback() -> str:
+    """Return the room of a plan that is worked back from its goal."""
+    return page(text_of("workback"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "What decides: Security review → Pilot → Procurement intake → Contract",
+        ),
+        ("en", "At this pace: Contract signed 3 Aug, 3 weeks after the goal."),
+        ("de", "Bei diesem Tempo: Contract signed 3. Aug., 3 Wochen nach dem Ziel."),
+        ("fr", "À ce rythme : Contract signed 3 août, 3 semaines après l'objectif."),
+        ("es", "A este ritmo: Contract signed 3 ago, 3 semanas después del objetivo."),
+    ],
+)
+def test_the_end_at_this_pace_is_told_with_the_chain(language: str, told: str) -> None:
+    """What is finished causes no delay, so the chain begins with what is open."""
+    assert told in words(page(text_of("behind", language)))
+
+
+def test_an_agreed_day_stays_and_says_why_it_cannot_hold(behind: str) -> None:
+    """Because of the step before it, with its day, or of its own length."""
+    pilot = step(behind, "pilot")
+    assert "17 Jun" in pilot
+    assert "As things stand Mon 20 Jul, after Security review" in pilot
+    legal = step(behind, "legal")
+    assert "As things stand Mon 15 Jun, as it takes 2 to 3 weeks" in legal
+
+
+def test_what_is_late_already_is_not_told_twice(behind: str) -> None:
+    """Its own row says since when."""
+    assert "As things stand" not in step(behind, "security")
+
+
+def test_the_reason_is_not_named_where_it_is_hidden() -> None:
+    """What the seller's team prepares has no name of its own."""
+    text = text_of("behind").replace(
+        "side: buyer, takes: 4w", "internal: true, takes: 4w"
+    )
+    body = page(text)
+    assert "As things stand Mon 20 Jul, after Mama's preparation" in step(body, "pilot")
+    assert "Security review" not in body
+
+
+def test_a_day_that_is_worked_back_says_so(workback: str) -> None:
+    """It is the latest one, and nobody has agreed on it."""
+    demo = step(workback, "demo")
+    assert demo.startswith("22 Jun")
+    assert "the latest day that keeps the goal" in demo
+    assert "follows from the steps before" in step(workback, "kickoff")
+    assert "latest" not in step(workback, "contract")
+
+
+def test_time_to_spare_is_told_beside_the_critical_path(workback: str) -> None:
+    """What can slip says how far; on the path nothing can without moving the rest."""
+    assert "4 weeks to spare" in step(workback, "kickoff")
+    assert "to spare" not in step(workback, "pilot")
+    assert "Critical path" in step(workback, "pilot")
+
+
+def test_time_to_spare_is_drawn_behind_its_text(workback: str) -> None:
+    """A fine line as far as the last day, with a word in the key."""
+    assert workback.count('class="map-g-spare is-end"') == 1
+    assert "Time to spare" in workback
+    assert "map-g-spare" not in page(text_of("behind"))
+
+
+def test_a_plan_that_has_ended_forecasts_nothing() -> None:
+    """No pace, no slack, no reasons."""
+    text = text_of("behind").replace("\ntitle:", "\nstatus: lost\ntitle:", 1)
+    told = words(page(text))
+    assert "At this pace" not in told
+    assert "As things stand" not in told
