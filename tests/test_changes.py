@@ -224,7 +224,7 @@ class TestSentences:
             change("confirmed", "steps/demo/confirmed", None, "priya", day=20),
             plan=plan,
         )
-        assert said[-1] == "Demo: the day confirmed by Priya"
+        assert said[-1] == "Demo: date confirmed by Priya"
 
     def test_several_of_a_kind_are_one_sentence(self) -> None:
         """In the order of the plan, however they were written."""

@@ -124,11 +124,11 @@ class ChangeWords(Voice):
         return self._t("changes.owner", item=item)
 
     def _confirmed(self, told: Told, item: Markup) -> Markup:
-        t, who = self._t, told.person
-        day = self._m.day(told.to) if told.to else t("changes.the_day")
-        if who:
-            return t("changes.confirmed_by", item=item, day=day, who=who)
-        return t("changes.confirmed", item=item, day=day)
+        key = "changes.confirmed_by" if told.person else "changes.confirmed"
+        if told.to is None:
+            key = "changes.confirmed_day_by" if told.person else "changes.confirmed_day"
+        day = self._m.day(told.to) if told.to else Markup()
+        return self._t(key, item=item, day=day, who=told.person)
 
     def _item(self, told: Told) -> Markup:
         """Name what it happened to."""

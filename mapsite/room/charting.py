@@ -13,14 +13,14 @@ from mapsite.room.step_view import PhaseView, StepView
 from mapsite.room.view import RoomView
 
 
-def chart_of(view: RoomView, labels: Labels) -> Chart:
+def chart_of(view: RoomView, labels: Labels, marks: Marks | None = None) -> Chart:
     """Return the timeline of *view* in the language of *labels*."""
-    return _Plot(view, labels).chart()
+    return _Plot(view, labels, marks or Marks(view, labels)).chart()
 
 
 class _Plot:
-    def __init__(self, view: RoomView, labels: Labels) -> None:
-        self._view, self._t, self._marks = view, labels, Marks(view, labels)
+    def __init__(self, view: RoomView, labels: Labels, marks: Marks) -> None:
+        self._view, self._t, self._marks = view, labels, marks
         self._anchors: list[str] = []
 
     def chart(self) -> Chart:

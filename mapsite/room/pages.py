@@ -187,7 +187,7 @@ class _Filler:
         )
 
     def first(self) -> dict[str, Markup]:
-        chart = chart_of(self._view, self._t)
+        chart = chart_of(self._view, self._t, self._marks)
         values = {
             "chart": chart,
             "drawing": draw(chart) if chart.rows else Markup(),
