@@ -77,7 +77,7 @@ class Checker:
         tuning, _ = read_tuning(source.top().at("checks"), reasons=True)
         advice = advise(
             plan,
-            schedule(plan, self._today),
+            schedule(plan, self._today, early=True),
             history_of(versions, plan),
             tuning.over(self._limits),
         )

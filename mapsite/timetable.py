@@ -28,7 +28,7 @@ _MOST_STEPS = 150
 def timetable(file: PlanFile, today: date, slips: Slips, *, savings_too: bool) -> Table:
     """Return the schedule of one plan; raise InvalidPlan where it is none."""
     plan = read_plan(read_plan_file(file.path), file.path, Path(file.path).parent)
-    times = schedule(plan, today)
+    times = schedule(plan, today, early=True)
     goal = plan.goal.date
     table: Table = {
         "plan": file.id,

@@ -39,7 +39,7 @@ def advice_on(
     """Return what one rule has to say on the plan *text*."""
     plan = read_plan(text.encode(), "deal.yaml")
     numbers: Mapping[str, int] = {**DEFAULTS[rule], **limits}
-    return advise(plan, schedule(plan, today), history, {rule: numbers})
+    return advise(plan, schedule(plan, today, early=True), history, {rule: numbers})
 
 
 def told(text: str, rule: str, today: date = TODAY, **limits: int) -> list[str]:

@@ -14,7 +14,14 @@ import yaml
 
 from mapsite.git.versions import versions_of
 from mapsite.plan.blocks import Blocks
-from mapsite.plan.history import NO_HISTORY, Change, History, Version, history_of
+from mapsite.plan.history import (
+    NO_HISTORY,
+    Change,
+    History,
+    Version,
+    first_history,
+    history_of,
+)
 from mapsite.plan.model import Plan
 from mapsite.plan.public import PublicView
 from mapsite.plan.read import read_plan
@@ -38,6 +45,11 @@ questions:
   - {id: term, text: One year or three?, asked_by: priya}
 internal: {notes: secret}
 """
+PROJECT = Path(__file__).parents[1]
+EVERY_PLAN = [
+    *sorted((PROJECT / "plans").glob("*.yaml")),
+    *sorted((PROJECT / "tests/plans").rglob("*.yaml")),
+]
 JO = ("Someone", "jo@mama.example")
 PRIYA = ("priya n.", "p@acme.example")
 
@@ -755,3 +767,15 @@ def test_nothing_that_is_gone_or_internal_is_ever_told(seed: int) -> None:
     newest_first = [change.day for change in history.changes]
     assert newest_first == sorted(newest_first, reverse=True)
     assert all(isinstance(change, Change) for change in history.changes)
+
+
+@pytest.mark.parametrize("boundary", [False, True])
+@pytest.mark.parametrize("file", EVERY_PLAN, ids=lambda file: file.stem)
+def test_a_single_version_is_told_without_being_read(
+    file: Path, *, boundary: bool
+) -> None:
+    """What today's plan says is all that its only version said."""
+    raw = file.read_bytes()
+    plan = read_plan(raw, file.name)
+    version = Version("a", date(2026, 5, 20), "Jo", "", "", raw, boundary=boundary)
+    assert first_history(version, plan) == history_of([version], plan)

@@ -252,8 +252,8 @@ def test_a_calendar_names_the_plan_and_the_person(view: RoomView) -> None:
     }
     assert names == {
         "plan.ics": "Project plan",
-        "calendar/sarah.ics": "Project plan · Sarah",
-        "calendar/lee.ics": "Project plan · Head of Data",
+        "calendar/sarah.ics": "Acme / Mama & <Co> · Sarah",
+        "calendar/lee.ics": "Acme / Mama & <Co> · Head of Data",
     }
 
 

@@ -147,7 +147,7 @@ class TestCriticalPath:
         plan = network.to_plan().model_copy(
             update={"calendar": empty.calendar, "created": created}
         )
-        found = schedule(plan, created)
+        found = schedule(plan, created, early=True)
         head, tail = heads_and_tails(network)
         assert found.finish == day(network.length)
         for job, takes in network.takes.items():

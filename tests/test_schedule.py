@@ -422,10 +422,11 @@ class TestWayBack:
 
     def test_a_range_has_an_early_and_a_late_end(self) -> None:
         """The shorter lengths give one, the longer ones the other."""
-        found = times(
+        plan = planned(
             "a, takes: 5d-10d", "b, takes: 2d, after: [a]",
             head="goal: {outcome: Done, date: tbd}",
         )  # fmt: skip
+        found = schedule(plan, TODAY, early=True)
         assert iso(found["b"].early, found["b"].expected) == [
             "2026-06-03",
             "2026-06-10",

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from mapsite.plan.blocks import Blocks
+from mapsite.plan.calendar import Calendar
 from mapsite.plan.changes import Today, tell
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
@@ -50,7 +52,31 @@ def history_of(
     Without a version, that is what the plan itself records of moved dates and of when
     people joined. *blocks* may know already what some of their text says.
     """
-    revisions, today = revisions_of(versions, blocks), Today(plan)
+    return _told(revisions_of(versions, blocks), plan)
+
+
+def first_history(version: Version, plan: Plan) -> History:
+    """Return what `history_of` tells of a plan that has one *version*, as it is now.
+
+    Most plans of a repository are like that, and nothing has to be read for them.
+    """
+    view: dict[str, Any] = {
+        name: [{"id": item.id} for item in shown(getattr(plan, name))] for name in KEYED
+    }
+    calendar = Calendar(plan)
+    days = {
+        step.id: calendar.resolve(step.due) or calendar.resolve(step.start, end=False)
+        for step in shown(plan.steps)
+    }
+    view["agreed"] = {one: day.isoformat() for one, day in days.items() if day}
+    revision = Revision(
+        version.day, version.author, version.email, view, boundary=version.boundary
+    )
+    return _told((revision,), plan)
+
+
+def _told(revisions: Sequence[Revision], plan: Plan) -> History:
+    today = Today(plan)
     births = _births(revisions, today)
     steps: dict[str, StepPast] = {}
     changes = [*_changes(revisions, births, today)]

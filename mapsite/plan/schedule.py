@@ -53,10 +53,13 @@ class Schedule:
         return next(time for time in self.steps if time.step.id == step_id)
 
 
-def schedule(plan: Plan, today: date, slips: Slips = _NO_SLIPS) -> Schedule:
+def schedule(
+    plan: Plan, today: date, slips: Slips = _NO_SLIPS, *, early: bool = False
+) -> Schedule:
     """Derive every date and state of *plan* as of *today*.
 
-    *slips* asks what would be if some steps ended later than they are expected to.
+    *slips* asks what would be if some steps ended later than they are expected to,
+    *early* also when each ends if every range is as short as it can be.
     """
     calendar = Calendar(plan)
     ids = {step.id for step in plan.steps}
@@ -71,7 +74,8 @@ def schedule(plan: Plan, today: date, slips: Slips = _NO_SLIPS) -> Schedule:
     finish = _finish(works[step_id] for step_id in visible)
     back = Back(plan, works, graph, calendar, way.goal_step, order, finish, visible)
     kept = latest_days(back, keep=True)
-    slacks = _slacks(back, way, forward.early(works, slips), kept)
+    soonest = forward.early(works, slips) if early else {}
+    slacks = _slacks(back, way, soonest, kept)
     # Where a deal has ended, nothing is late any more and no delay counts.
     now = today if plan.status == "open" else None
     if now:
@@ -170,7 +174,7 @@ def _slacks(
     critical = tied(way.chain, days, back.graph) if is_open else set()
     return {
         step_id: Slack(
-            early[step_id],
+            early.get(step_id),
             latest.get(step_id),
             kept.get(step_id),
             days[step_id],

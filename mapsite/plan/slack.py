@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from mapsite.plan.calendar import Calendar
 from mapsite.plan.critical import Graph
@@ -23,7 +24,7 @@ Latest = Mapping[str, date]
 """By step, the last day on which it can end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Back:
     """Hold what is known of a plan when the passes back begin."""
 
@@ -40,11 +41,29 @@ class Back:
     """The visible steps and all that they wait for: a hidden step that nothing visible
     waits for must bound nothing."""
 
-    @property
+    @cached_property
     def live(self) -> list[str]:
         """Return the steps that are still to come, the last one first."""
         steps = (a for a in reversed(self.order) if a in self.shown)
         return [a for a in steps if _counts(self.works[a])]
+
+    @cached_property
+    def needed_by(self) -> dict[str, list[str]]:
+        """Return for each step those that wait for it and are still to come."""
+        found: dict[str, list[str]] = {}
+        for step_id in self.live:
+            for before in self.graph[step_id]:
+                found.setdefault(before, []).append(step_id)
+        return found
+
+    @cached_property
+    def after_goal(self) -> set[str]:
+        """Return the steps that wait for the goal, by way of others too."""
+        found = {self.goal_step} if self.goal_step else set()
+        for step_id in self.order if found else ():
+            if not found.isdisjoint(self.graph[step_id]):
+                found.add(step_id)
+        return found - {self.goal_step}
 
 
 def latest_days(back: Back, *, keep: bool) -> dict[str, date]:
@@ -52,13 +71,12 @@ def latest_days(back: Back, *, keep: bool) -> dict[str, date]:
 
     With *keep* the agreed days of later steps and the goal's buffer are met too.
     """
-    needed_by = _needed_by(back)
     ends = _ends(back, keep=keep)
     latest: dict[str, date] = {}
     for step_id in back.live:
         limits = [
             _begin(back, later, latest, keep=keep)
-            for later in needed_by.get(step_id, ())
+            for later in back.needed_by.get(step_id, ())
         ]
         bound = min(filter(None, [*limits, ends.get(step_id)]), default=None)
         if bound:
@@ -98,15 +116,6 @@ def _counts(work: Work) -> bool:
     return work.step.status != "cancelled" and not work.step.finished
 
 
-def _needed_by(back: Back) -> dict[str, list[str]]:
-    """Return for each step those that wait for it and are still to come."""
-    found: dict[str, list[str]] = {}
-    for step_id in back.live:
-        for before in back.graph[step_id]:
-            found.setdefault(before, []).append(step_id)
-    return found
-
-
 def _begin(
     back: Back, later: str, latest: Mapping[str, date], *, keep: bool
 ) -> date | None:
@@ -134,12 +143,11 @@ def _ends(back: Back, *, keep: bool) -> dict[str, date]:
     if goal.date is None:
         return dict.fromkeys(back.live, back.finish) if back.finish else {}
     ends: dict[str, date] = {}
-    after = _after_goal(back)
     for step_id in back.live:
         day = back.works[step_id].day
         if step_id == back.goal_step:
             ends[step_id] = goal.date
-        elif step_id in after or (day and day > goal.date):
+        elif step_id in back.after_goal or (day and day > goal.date):
             # Without a day of go-live nothing bounds what comes after the goal.
             if goal.go_live:
                 ends[step_id] = max(goal.go_live, goal.date)
@@ -152,15 +160,6 @@ def _ends(back: Back, *, keep: bool) -> dict[str, date]:
 def _buffered(back: Back, day: date | None) -> date | None:
     buffer = known(back.plan.goal.buffer)
     return back.calendar.subtract(day, buffer) if day and buffer else day
-
-
-def _after_goal(back: Back) -> set[str]:
-    """Return the steps that wait for the goal, by way of others too."""
-    found = {back.goal_step}
-    for step_id in back.order:
-        if found & set(back.graph[step_id]):
-            found.add(step_id)
-    return {step_id for step_id in found if step_id and step_id != back.goal_step}
 
 
 def _led(back: Back) -> set[str]:

@@ -30,7 +30,7 @@ class StepTime:
     expected: date | None
     """The day it will be finished on if everything goes on as it stands today."""
     early: date | None
-    """The same, if whatever may take 5 to 10 days takes 5."""
+    """The same, if whatever may take 5 to 10 days takes 5; None if nobody asked."""
     latest: date | None
     """The last day on which it can end so that the goal is met."""
     kept: date | None

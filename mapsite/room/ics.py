@@ -54,11 +54,12 @@ def calendars(view: RoomView, labels: Labels) -> dict[str, bytes]:
         for name, day, summary in _goal_days(view, labels)
     ]
     files = {PLAN_FILE: _file(view.title, [*steps.values(), *goal])}
+    deal = f"{view.buyer.name} / {view.seller.name}"
     for person in view.people:
         if person.calendar:
             called = person.name or person.title or person.id
             own = [steps[step] for step in person.dated]
-            files[person.calendar] = _file(f"{view.title} · {called}", own)
+            files[person.calendar] = _file(f"{deal} · {called}", own)
     return files
 
 
@@ -135,7 +136,8 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> bytes:
-    if len(line) < _FOLD_FROM and line.isascii():
-        return f"{line}\r\n".encode()
+    written = line.encode()
+    if len(written) < _FOLD_FROM:
+        return written + b"\r\n"
     content: Any = Contentline  # its methods have no types
     return bytes(content(line).to_ical()) + b"\r\n"

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from mapsite.plan.blocks import Blocks
-from mapsite.plan.history import History, history_of
+from mapsite.plan.history import History, first_history, history_of
 from mapsite.plan.model import Plan
 from mapsite.plan.naming import plan_id
 from mapsite.plan.nodes import Source
@@ -62,7 +62,7 @@ def make_room(
         if path
     }
     sizes = {place: picture_size(content) for place, content in logos.items()}
-    past = _past(versions, plan, source)
+    past = _past(versions, raw, plan, source)
     view = project(plan_id(file.name), plan, today, places, frame.logo, sizes, past)
     css = brand.stylesheet(
         {"buyer": plan.buyer.color, "seller": plan.seller.color}
@@ -78,10 +78,14 @@ def make_room(
     return Room(files, inputs, view.closed and last_entry(plan) is not None)
 
 
-def _past(versions: Sequence[Version], plan: Plan, source: Source) -> History:
+def _past(
+    versions: Sequence[Version], raw: bytes, plan: Plan, source: Source
+) -> History:
     """Tell the past of *plan*; most of what older versions say, *source* says too."""
     if not versions:
         return NO_HISTORY  # a room shows by itself what the plan records
+    if len(versions) == 1 and versions[0].raw == raw:
+        return first_history(versions[0], plan)
     blocks = Blocks()
     blocks.learn(source.text.encode(), source.data())
     return history_of(versions, plan, blocks)
