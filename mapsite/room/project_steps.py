@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
@@ -73,7 +74,6 @@ class StepProjector:
 
     def _step(self, time: StepTime, number: int) -> StepView:
         step = time.step
-        confirmed_by, confirmed_on = self._confirmed(step)
         return StepView(
             id=step.id,
             title=step.title,
@@ -109,8 +109,7 @@ class StepProjector:
             blocker=step.blocker,
             fallback=step.fallback,
             outcome=step.outcome,
-            confirmed_by=confirmed_by,
-            confirmed_on=confirmed_on,
+            **self._confirmed(step),
             evidence=tuple((e.text, e.met) for e in shown(step.evidence)),
             tasks=self._tasks(step),
             documents=_named("document", step.documents, self._documents),
@@ -127,11 +126,13 @@ class StepProjector:
         own = time.held_by == time.step.id
         return HeldView(time.earliest, None if own else by, own)
 
-    def _confirmed(self, step: Step) -> tuple[str | None, date | None]:
+    def _confirmed(self, step: Step) -> dict[str, Any]:
         """Return who confirmed the day of *step*, and when."""
-        if step.confirmed is None or step.confirmed.hidden:
-            return None, None
-        return self._people.find(step.confirmed.by).words or None, step.confirmed.on
+        said = step.confirmed
+        if said is None or said.hidden:
+            return {"confirmed_by": None, "confirmed_on": None}
+        by = self._people.find(said.by).words or None
+        return {"confirmed_by": by, "confirmed_on": said.on}
 
     def _moved_from(self, time: StepTime) -> date | None:
         """Return the first agreed day of a step whose day is another one now."""
