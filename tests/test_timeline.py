@@ -193,7 +193,7 @@ def span(text: ET.Element, wide: float) -> tuple[float, float]:
 
 def words_of(drawn: Chart) -> list[str]:
     """Return what the legend explains."""
-    return [sign.words for sign in legend(drawn)]
+    return [sign.words for sign in legend(drawn, draw(drawn))]
 
 
 def test_today_and_the_goal_stand_on_the_scale() -> None:
@@ -299,7 +299,9 @@ def test_hostile_words_stay_words() -> None:
         replace(hostile, rows=(row(HOSTILE),), goal=None, first_word=HOSTILE)
     )
     assert HOSTILE in texts(staircase)
-    assert "<script" not in "".join(sign.drawing for sign in legend(hostile))
+    assert "<script" not in "".join(
+        sign.drawing for sign in legend(hostile, draw(hostile))
+    )
 
 
 def test_both_sides_differ_by_shape_and_letter() -> None:

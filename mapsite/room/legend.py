@@ -21,11 +21,14 @@ class Sign:
     """Whether it occurs in the drawing alone, not in the list that phones show."""
 
 
-def legend(chart: Chart) -> tuple[Sign, ...]:
-    """Return the signs that occur in *chart*; an order without days needs none."""
+def legend(chart: Chart, drawing: str) -> tuple[Sign, ...]:
+    """Return the signs that occur in *drawing*, that of *chart*.
+
+    An order without days needs none.
+    """
     if not chart.is_dated:
         return ()
-    return (*_sides(chart), *_lines(chart))
+    return (*_sides(chart), *_lines(chart, drawing))
 
 
 def _sides(chart: Chart) -> Iterator[Sign]:
@@ -44,7 +47,7 @@ def _sides(chart: Chart) -> Iterator[Sign]:
             yield Sign(_sign(1.7, shape, 0.85), done if full else todo, is_wide=False)
 
 
-def _lines(chart: Chart) -> Iterator[Sign]:
+def _lines(chart: Chart, drawing: str) -> Iterator[Sign]:
     """Explain lines, bars and rings."""
     rows, words = [row for row in chart.rows if row.day], chart.words
     heavy = '<line class="map-g-crit" x1="-1.2em" x2="1.2em"/>'
@@ -66,7 +69,7 @@ def _lines(chart: Chart) -> Iterator[Sign]:
         moved = '<line class="map-g-move" x1="-.7em" x2="1.2em"/>'
         moved += shapes.ring("old", 0.45, -0.7)
         yield Sign(_sign(2.4, moved, 1.2), words.moved, is_wide=True)
-    if any(row.spare_until and not row.is_done for row in rows):
+    if "map-g-spare" in drawing:
         spare = '<line class="map-g-spare" x1="-1.2em" x2="1.2em"/>'
         spare += (
             '<line class="map-g-spare" x1="1.2em" x2="1.2em" y1="-.3em" y2=".3em"/>'

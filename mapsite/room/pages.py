@@ -188,10 +188,11 @@ class _Filler:
 
     def first(self) -> dict[str, Markup]:
         chart = chart_of(self._view, self._t, self._marks)
+        drawing = draw(chart) if chart.rows else Markup()
         values = {
             "chart": chart,
-            "drawing": draw(chart) if chart.rows else Markup(),
-            "legend": legend(chart),
+            "drawing": drawing,
+            "legend": legend(chart, drawing),
         }
         return self._page("room", "", values) | {
             "title": self._title,
