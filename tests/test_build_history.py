@@ -161,3 +161,31 @@ def test_without_git_there_is_no_history(repo: Path) -> None:
     """A folder of plans is enough."""
     assert built(repo) == {"acme": "built", "bolt": "built"}
     assert not (repo / "site/acme/changes").exists()
+
+
+def test_a_reason_given_for_several_plans_is_told_of_none(git: Git, repo: Path) -> None:
+    """It may be about one buyer, and the other one reads it."""
+    move(repo, "2026-06-10", "2026-06-17")
+    move(repo, "2026-06-10", "2026-06-24", "bolt")
+    git.commit("2026-05-20", "Move both\n\nWhy: the CFO of Acme is on leave")
+    move(repo, "2026-06-17", "2026-06-18")
+    look = repo / "mkdocs.yml"
+    look.write_text(look.read_text("utf-8") + "# a new look\n", "utf-8")
+    git.commit("2026-05-21", "Move one\n\nWhy: a holiday")
+    built(repo)
+    told = "".join(path.read_text("utf-8") for path in (repo / "site").rglob("*.html"))
+    assert "on leave" not in told
+    assert "a holiday" in told
+
+
+def test_what_was_written_after_the_day_is_not_told(git: Git, repo: Path) -> None:
+    """A clock that is ahead changes no history, and a room as of May knows no June."""
+    move(repo, "2026-06-10", "2026-06-17")
+    git.commit("2026-05-20", "Move it\n\nWhy: the report came late")
+    move(repo, "2026-06-17", "2026-06-18")
+    git.commit("2026-06-02", "Move it again\n\nWhy: nobody knows that yet")
+    built(repo)
+    told = (repo / "site/acme/changes/index.html").read_text("utf-8")
+    assert "the report came late" in told
+    assert "nobody knows that yet" not in told
+    assert "2026-06-02" not in told

@@ -779,3 +779,17 @@ def test_a_single_version_is_told_without_being_read(
     plan = read_plan(raw, file.name)
     version = Version("a", date(2026, 5, 20), "Jo", "", "", raw, boundary=boundary)
     assert first_history(version, plan) == history_of([version], plan)
+
+
+def test_the_reason_for_what_is_gone_is_gone_too() -> None:
+    """Why a step or a person left is nobody's business but the seller's."""
+    step = "  - {id: rumour, title: Rumour, due: 2026-06-01}\nquestions:"
+    person = "  - {id: eve, name: Eve, side: buyer}\nsteps:"
+    more = BASE.replace("questions:", step).replace("steps:", person, 1)
+    found = told(
+        version("2026-05-12", BASE),
+        version("2026-05-14", more, why="Heard of it"),
+        version("2026-05-18", BASE, why="Eve was fired"),
+    )
+    assert found.changes
+    assert {change.why for change in found.changes} == {None}

@@ -61,12 +61,12 @@ def workback() -> str:
     [
         (
             "en",
-            "What decides: Security review → Pilot → Procurement intake → Contract",
+            "The chain that decides: Security review → Pilot → Procurement intake →",
         ),
         ("en", "At this pace: Contract signed 3 Aug, 3 weeks after the goal."),
-        ("de", "Bei diesem Tempo: Contract signed 3. Aug., 3 Wochen nach dem Ziel."),
-        ("fr", "À ce rythme : Contract signed 3 août, 3 semaines après l'objectif."),
-        ("es", "A este ritmo: Contract signed 3 ago, 3 semanas después del objetivo."),
+        ("de", "Nach heutigem Stand: Contract signed 3. Aug., 3 Wochen nach dem Ziel."),
+        ("fr", "En l'état : Contract signed 3 août, 3 semaines après l'objectif."),
+        ("es", "Tal como va: Contract signed 3 ago, 3 semanas después del objetivo."),
     ],
 )
 def test_the_end_at_this_pace_is_told_with_the_chain(language: str, told: str) -> None:
@@ -83,9 +83,11 @@ def test_an_agreed_day_stays_and_says_why_it_cannot_hold(behind: str) -> None:
     assert "As things stand Mon 15 Jun, as it takes 2 to 3 weeks" in legal
 
 
-def test_what_is_late_already_is_not_told_twice(behind: str) -> None:
-    """Its own row says since when."""
-    assert "As things stand" not in step(behind, "security")
+def test_what_is_late_says_when_it_can_end(behind: str) -> None:
+    """Where that takes more than a few days; else that it is late says enough."""
+    assert "As things stand Mon 22 Jun, as it takes 4 weeks" in step(behind, "security")
+    done_soon = page(text_of("behind").replace("buyer, takes: 4w", "buyer, takes: 1d"))
+    assert "As things stand" not in step(done_soon, "security")
 
 
 def test_the_reason_is_not_named_where_it_is_hidden() -> None:
@@ -102,14 +104,14 @@ def test_a_day_that_is_worked_back_says_so(workback: str) -> None:
     """It is the latest one, and nobody has agreed on it."""
     demo = step(workback, "demo")
     assert demo.startswith("22 Jun")
-    assert "the latest day that keeps the goal" in demo
+    assert "worked back from the goal" in demo
     assert "follows from the steps before" in step(workback, "kickoff")
-    assert "latest" not in step(workback, "contract")
+    assert "worked back" not in step(workback, "contract")
 
 
 def test_time_to_spare_is_told_beside_the_critical_path(workback: str) -> None:
     """What can slip says how far; on the path nothing can without moving the rest."""
-    assert "4 weeks to spare" in step(workback, "kickoff")
+    assert "3 weeks to spare" in step(workback, "kickoff")
     assert "to spare" not in step(workback, "pilot")
     assert "Critical path" in step(workback, "pilot")
 

@@ -444,6 +444,19 @@ class TestWayBack:
         assert (found["c"].held_by, iso(found["c"].earliest)) == ("c", ["2026-06-15"])
         assert (found["d"].held_by, found["d"].earliest) == (None, None)
 
+    def test_after_a_day_that_is_not_known_a_length_still_counts(self) -> None:
+        """At the earliest it ends so long after what is known, and after today."""
+        found = times(
+            "a, due: 2026-06-01",
+            "b, due: tbd, after: [a]",
+            "c, takes: 10d, after: [b]",
+            "d, due: 2026-06-08, after: [c]",
+        )  # fmt: skip
+        assert iso(found["c"].due, found["c"].expected) == [None, "2026-06-15"]
+        assert (found["d"].held_by, iso(found["d"].earliest)) == ("c", ["2026-06-15"])
+        found = times("b, due: tbd", "c, takes: 10d, after: [b]", "d, after: [c]")
+        assert iso(found["c"].expected) == ["2026-06-08"]
+
     def test_a_day_more_or_less_is_a_way_of_counting(self) -> None:
         """Four weeks from a Monday end on a Friday for some."""
         found = times("a, start: 2026-06-01, takes: 4w, due: 2026-06-26")

@@ -29,6 +29,7 @@ WORDS = Words(
     moved="Moved from",
     derived="Not agreed yet",
     spare="Time to spare",
+    held="As things stand",
 )
 BOTH = ("buyer", "seller")
 HOSTILE = """</text></svg><script>alert(1)</script>" onload="x' &amp; <b>"""
@@ -80,7 +81,7 @@ def full_chart() -> Chart:
         row("Workshop", None, state="done", sides=BOTH),
         row("Report", date(2026, 5, 20), state="blocked", note="Blocked, 4 days",
             sides=("seller",), start=date(2026, 4, 20), moved_from=date(2026, 5, 8),
-            critical=True),
+            critical=True, begun=True),
         row("Review", date(2026, 6, 18), critical=True, after=(4,), sides=BOTH),
         row("Pilot", date(2026, 6, 25), end=date(2026, 7, 16), derived=True,
             critical=True, after=(5,), note="25 Jun, runs to 16 Jul"),
@@ -337,7 +338,7 @@ def test_full_means_done() -> None:
 def test_a_bar_is_full_as_far_as_today() -> None:
     """The outline spans the work; the filling ends at today's line."""
     start, day = TODAY - timedelta(days=6), TODAY + timedelta(days=6)
-    root = parsed(chart(row("Review", day, start=start)))
+    root = parsed(chart(row("Review", day, start=start, begun=True)))
     bars = [e for e in named(root, "buyer") if e.tag == "rect"]
     outline, filling = bars
     assert percent(outline, "x") == percent(filling, "x")
@@ -348,6 +349,24 @@ def test_a_bar_is_full_as_far_as_today() -> None:
     assert percent(filling, "x") + percent(filling, "width") == pytest.approx(
         today, abs=0.02
     )
+
+
+def test_a_bar_of_what_nobody_has_begun_is_empty() -> None:
+    """Days that passed are no work that was done."""
+    start, day = TODAY - timedelta(days=6), TODAY + timedelta(days=6)
+    root = parsed(chart(row("Review", day, start=start)))
+    assert len([e for e in named(root, "buyer") if e.tag == "rect"]) == 1
+
+
+def test_a_day_that_cannot_hold_leads_to_the_one_that_can() -> None:
+    """Dashes from the agreed day, a ring on the other, and the key explains it."""
+    day, held = TODAY + timedelta(days=6), TODAY + timedelta(days=20)
+    drawn = chart(row("Review", day, held_until=held))
+    root = parsed(drawn)
+    dashes, *_ = (e for e in named(root, "held") if e.tag == "line")
+    assert percent(dashes, "x1") < percent(dashes, "x2")
+    assert percent(named(root, "now")[0], "x1") < percent(dashes, "x1")
+    assert "As things stand" in words_of(drawn)
 
 
 def test_late_dashes_lead_from_the_agreed_day_to_today() -> None:

@@ -23,6 +23,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SAME = "R100"
 
 
+_NO_PLANS = frozenset({"mkdocs.yml"})
+
+
 class Entry(NamedTuple):
     """Tell what a commit did to one file."""
 
@@ -89,7 +92,13 @@ def read_log(output: bytes) -> list[Commit]:
                 return []
             came_from = tuple(parents.split())
             commits.append(Commit(found[1], came_from, day, author, email, why, []))
-    return commits
+    return [_discreet(commit) for commit in commits]
+
+
+def _discreet(commit: Commit) -> Commit:
+    """Leave out the reason of a commit on several plans: it may be another buyer's."""
+    plans = {entry.name for entry in commit.entries if entry.name not in _NO_PLANS}
+    return commit if len(plans) <= 1 else commit._replace(why="")
 
 
 def read_merges(output: bytes) -> Iterator[list[Entry]]:

@@ -167,6 +167,8 @@ def _versions(
     found: list[Version] = []
     for mark in trail.marks:
         commit, raw = mark.commit, texts.get(mark.blob)
+        if date.fromisoformat(commit.day) > today:
+            continue  # as of that day it had not been written
         olds = [texts[old] for old in mark.olds if old in texts]
         if raw is not None and (mark.alone or olds):
             found.append(

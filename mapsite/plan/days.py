@@ -14,7 +14,8 @@ from mapsite.plan.calendar import Calendar
 from mapsite.plan.moment import Duration
 from mapsite.plan.steps import Step
 
-_BEGUN = frozenset({"in-progress", "at-risk", "blocked"})
+BEGUN = frozenset({"in-progress", "at-risk", "blocked"})
+"""The states of a step that somebody works on."""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def set_days(
             # It can begin at any time: that is worth no day in the plan.
             work.due = work.begin = None
     else:
-        work.earliest = work.expected = _ready(work, before)
+        _at_the_earliest(work, _ready(work, before), takes, calendar, today)
     if work.due and work.begin is None and takes:
         work.begin = calendar.subtract(work.due, takes)
     if work.slip and work.expected and not step.finished:
@@ -86,7 +87,7 @@ def known(takes: Duration | None) -> Duration | None:
 
 def _is_anchored(work: Work, before: list[Work]) -> bool:
     step = work.step
-    if work.agreed_due or work.agreed_begin or step.finished or step.status in _BEGUN:
+    if work.agreed_due or work.agreed_begin or step.finished or step.status in BEGUN:
         return True
     return bool(before) and all(other.anchored for other in before)
 
@@ -105,6 +106,22 @@ def _ready(work: Work, before: list[Work]) -> date | None:
     """Return the day on which *work* can begin: stated, or when the last one ends."""
     ends = [other.expected for other in before]
     return max(filter(None, [*ends, work.begin]), default=None)
+
+
+def _at_the_earliest(
+    work: Work,
+    ready: date | None,
+    takes: Duration | None,
+    calendar: Calendar,
+    today: date,
+) -> None:
+    """Say when a step can end at the earliest, after some whose days are not known."""
+    if takes is None:
+        work.earliest = work.expected = ready
+        return
+    begin = _not_past(work, ready or calendar.roll(today), calendar, today)
+    work.starts = begin
+    work.earliest = work.expected = calendar.add(begin, takes) if begin else None
 
 
 def _stated_length(work: Work, ready: date | None) -> Duration | None:
@@ -168,6 +185,6 @@ def _not_past(
     work: Work, begin: date | None, calendar: Calendar, today: date
 ) -> date | None:
     """Return *begin*, or today where it has passed and nobody has begun."""
-    if begin and begin < today and work.step.status not in _BEGUN:
+    if begin and begin < today and work.step.status not in BEGUN:
         return calendar.roll(today)
     return begin

@@ -30,6 +30,8 @@ class Standing:
     turn: StepTime | None
     """The step that needs somebody first."""
     turn_sides: tuple[str, ...]
+    held: int
+    """Number of visible steps whose agreed day cannot hold."""
     causes: tuple[StepTime, ...]
     """Blocked and late steps, the critical ones first."""
 
@@ -51,6 +53,7 @@ def standing(plan: Plan, times: Schedule, people: People) -> Standing:
         total=len(visible),
         dated=sum(time.day is not None for time in visible),
         turn=turn,
+        held=sum(time.held_by is not None for time in visible),
         turn_sides=people.sides(turn.step) if turn else (),
         causes=tuple(sorted(causes, key=lambda time: not time.critical)),
     )
@@ -72,7 +75,8 @@ def _word(plan: Plan, times: Schedule, visible: list[StepTime], behind: int) -> 
         return "reached"
     if behind or (plan.goal.date and plan.goal.date < times.today):
         return "behind"
-    if any(time.state in {"blocked", "late", "at-risk"} for time in visible):
+    troubled = {"blocked", "late", "at-risk"}
+    if any(time.state in troubled or time.held_by for time in visible):
         return "at-risk"
     known = plan.goal.date and any(time.day for time in visible)
     return "on-track" if known else "unknown"

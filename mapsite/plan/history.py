@@ -122,7 +122,9 @@ def _changes(
             for kind, address, was, to in tell(
                 operation, before.view, after.view, today, lives
             ):
-                yield Change(after.day, who, why, kind, address, was, to)
+                # What was said of something that is gone went with it.
+                told = None if address in KEYED else why
+                yield Change(after.day, who, told, kind, address, was, to)
 
 
 def _days(

@@ -9,6 +9,9 @@ from mapsite.plan.calendar import Calendar
 from mapsite.plan.days import Work
 from mapsite.plan.steps import Step
 
+_SOON = 3
+"""Days in which a late step can be done, so that nothing more has to be said."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
@@ -79,7 +82,9 @@ def step_time(
     waits_on = tuple(a for a in step.after if a in works and _holds_up(works[a].step))
     late = _days_late(work, now) if now else 0
     moves = [move for move in step.moves if not move.hidden]
-    held_by = _held_by(work, works) if now and not late else None
+    held_by = _held_by(work, works) if now else None
+    if late and now and (work.earliest is None or (work.earliest - now).days <= _SOON):
+        held_by = None  # that it is late says as much
     return StepTime(
         step=step,
         begin=work.begin,

@@ -23,9 +23,6 @@ PARTS = {
 """The lists of a plan, each with what the anchors of its items begin with."""
 
 
-_TEAM = WhoView("", "seller")
-
-
 class Event(NamedTuple):
     """One thing that happened to one item or field."""
 
@@ -97,8 +94,8 @@ def _read(change: Change, shown: _Shown) -> Event:
         before=_named(shown, change.was),
         person=_named(shown, change.to),
     )
-    # Whoever is not on the plan writes for those who keep it.
-    who = shown.people.get(change.who or "", _TEAM)
+    # Of whoever is not on the plan nobody knows for which side it was.
+    who = shown.people.get(change.who or "")
     return Event(change.day, who, change.why, told, one)
 
 

@@ -35,6 +35,10 @@ class Row:
     """The first agreed day of a step that was moved."""
     derived: bool = False
     """Whether the day only follows from others; nobody agreed on it."""
+    begun: bool = False
+    """Whether somebody works on it."""
+    held_until: date | None = None
+    """The first day that can hold, where the agreed one cannot."""
     spare_until: date | None = None
     """Until when it can slip before anything else moves."""
     critical: bool = False
@@ -67,6 +71,7 @@ class Words:
     moved: str
     derived: str
     spare: str
+    held: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class _Plot:
             return ""
         if now.spare <= 0:
             return _text(t("timeline.lead_critical_tight"))
-        return _text(t("timeline.lead_critical", span=t.span(now.spare)))
+        return _text(t("timeline.lead_critical", span=t.spare(now.spare)))
 
     def _behind(self) -> str:
         """Say when the goal can be expected, and by way of which steps."""
@@ -126,6 +126,8 @@ class _Plot:
             end=step.end if step.end != step.day else None,
             moved_from=step.moved_from,
             derived=step.day is not None and not step.agreed,
+            begun=step.begun,
+            held_until=step.held.day if step.held else None,
             spare_until=None if step.late or step.held else step.kept,
             critical=step.critical,
             note=self._note(step),
@@ -150,6 +152,11 @@ class _Plot:
         return _text(t(f"state.{step.state}"))
 
     def _note(self, step: StepView) -> str:
+        """Say the day beside the token, and what it comes to as things stand."""
+        told = self._told(step)
+        return f"{told} → {self._day(step.held.day)}" if step.held else told
+
+    def _told(self, step: StepView) -> str:
         if step.state in {"late", "blocked"}:
             return self._state_word(step)
         if step.day and step.end and step.end > step.day:
@@ -215,6 +222,7 @@ class _Plot:
             moved=_text(t("timeline.legend_moved")),
             derived=_text(t("timeline.legend_derived")),
             spare=_text(t("timeline.legend_spare")),
+            held=_text(t("timeline.legend_held")),
         )
 
     def _day(self, day: date) -> str:

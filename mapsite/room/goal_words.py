@@ -77,10 +77,12 @@ class GoalWords(Voice):
             parts.append(t.count("goal.done_of", now.total, done=now.counts["done"]))
         troubles = [name for name in ("blocked", "late", "at-risk") if now.counts[name]]
         parts += [t.count(f"count.{name}", now.counts[name]) for name in troubles]
+        if now.held:
+            parts.append(t.count("count.held", now.held))
         if not now.counts["late"] and not troubles:
             parts.append(t("standing.none_late"))
         if now.spare is not None and now.spare > 0:
-            parts.append(t("standing.spare", span=t.span(now.spare)))
+            parts.append(t("standing.spare", span=t.spare(now.spare)))
         return capital(Markup(", ").join(parts))
 
     def _causes(self) -> Markup:
@@ -105,7 +107,10 @@ class GoalWords(Voice):
             return self._t("turn.nobody")
         sides = self._now.turn_sides or ("buyer", "seller")
         return self._t.join(
-            Markup(f"{self._m.side(party.side)}&nbsp;{escape(party.name)}")
+            Markup(
+                f'<span class="map-turn__side">{self._m.side(party.side)}&nbsp;'
+                f"{escape(party.name)}</span>"
+            )
             for party in self._view.parties
             if party.side in sides
         )

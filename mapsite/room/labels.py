@@ -100,6 +100,10 @@ class Labels:
         """Write a length of time: ``4 days``, ``12 weeks``."""
         return _distance(self.language, days, add_direction=False)
 
+    def spare(self, days: int) -> str:
+        """Write time that is left, never more than there is: 25 days are 3 weeks."""
+        return self.span(days - days % 7 if DAYS_UNTIL <= days < WEEKS_UNTIL else days)
+
     def join(self, parts: Iterable[str]) -> Markup:
         """Write ``a, b and c``."""
         texts = [escape(part) for part in parts]

@@ -69,6 +69,10 @@ def _lines(chart: Chart, drawing: str) -> Iterator[Sign]:
         moved = '<line class="map-g-move" x1="-.7em" x2="1.2em"/>'
         moved += shapes.ring("old", 0.45, -0.7)
         yield Sign(_sign(2.4, moved, 1.2), words.moved, is_wide=True)
+    if any(row.held_until for row in rows):
+        held = '<line class="map-g-held" x1="-1.2em" x2=".7em"/>'
+        held += shapes.ring("held", 0.45, 0.7)
+        yield Sign(_sign(2.4, held, 1.2), words.held, is_wide=True)
     if "map-g-spare" in drawing:
         spare = '<line class="map-g-spare" x1="-1.2em" x2="1.2em"/>'
         spare += (

@@ -138,6 +138,7 @@ class _Projector:
             counts=now.counts,
             total=now.total,
             dated=now.dated,
+            held=now.held,
             turn=views[now.turn.step.id] if now.turn else None,
             turn_sides=now.turn_sides,
             causes=tuple(views[time.step.id] for time in now.causes),

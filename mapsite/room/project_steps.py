@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from mapsite.plan.days import BEGUN
 from mapsite.plan.item import shown
 from mapsite.plan.model import Plan
 from mapsite.plan.past import History
@@ -90,6 +91,7 @@ class StepProjector:
             kept=_kept(time),
             moment=(step.due or step.start) if time.day is None else None,
             done=step.done if time.state == "done" else None,
+            begun=step.status in BEGUN,
             ready=not time.waits_on,
             by_week=step.due is not None and step.due.week is not None,
             week=time.week,
@@ -101,7 +103,7 @@ class StepProjector:
             moves=self._moves(step),
             sides=self._people.sides(step),
             owners=tuple(who_view(who) for who in self._people.owners(step)),
-            support=tuple(who_view(self._people.find(text)) for text in step.support),
+            support=tuple(self._who(text) for text in step.support),
             after=_named("step", step.after, self._titles),
             after_hidden=any(a in self._hidden for a in step.after),
             waits_for=step.waits_for,
@@ -117,6 +119,9 @@ class StepProjector:
             note=step.note,
             ref=step.ref,
         )
+
+    def _who(self, text: str) -> WhoView:
+        return who_view(self._people.find(text))
 
     def _held(self, time: StepTime) -> HeldView | None:
         """Say why the agreed day of a step cannot hold."""

@@ -41,13 +41,16 @@ class Spot:
     is_guess: bool = False
     """Whether the row has no day and stands where it is likely."""
     moved: float | None = None
+    held: float | None = None
+    """The first day that can hold, where the agreed one cannot."""
     crossed: list[tuple[float, float, float]] = field(default_factory=list)
     """What its text should keep off: from and to in percent, and how badly."""
 
     @property
     def leaves(self) -> float:
         """Return where the critical path goes on."""
-        return max(self.x, self.right) if self.row.end or self.late else self.x
+        beyond = self.row.end or self.late or self.held is not None
+        return max(self.x, self.right) if beyond else self.x
 
     @property
     def moved_aside(self) -> float:
@@ -58,7 +61,8 @@ class Spot:
 
     def meets(self, x: float) -> float:
         """Return where the critical path arrives that comes down at *x*."""
-        if self.late and self.x <= x <= self.right:
+        reaches = self.late or self.held is not None
+        if reaches and self.x <= x <= self.right:
             return x
         begin = min(self.left, self.x) if self.row.start else self.x
         return min(max(x, begin), self.x) if x < self.x else self.x
@@ -111,7 +115,12 @@ def _dated(row: Row, day: date, index: int, chart: Chart, scale: Scale) -> Spot:
         ends.append(moved)
     if late:
         ends.append(scale.today)
-    spot = Spot(row, index, x, min(ends), max(ends), half(row), late, moved=moved)
+    held = scale.x(row.held_until) if row.held_until else None
+    if held is not None:
+        ends.append(held)
+    spot = Spot(
+        row, index, x, min(ends), max(ends), half(row), late, moved=moved, held=held
+    )
     if row.kind == "folded":
         spot.left = max(0.0, min(spot.left, spot.right - _SHORTEST))
     return spot
@@ -207,6 +216,8 @@ def _aside(spot: Spot) -> tuple[float, float]:
     em, reach = WIDTH / 100, spot.half + GAP
     before = max(reach - (spot.x - spot.left) * em, GAP)
     behind = max(reach - (spot.right - spot.x) * em, GAP)
+    if spot.held is not None:
+        behind = max(behind, RING + GAP - (spot.right - spot.held) * em)
     if spot.moved is not None:
         aside = spot.moved_aside
         before = max(before, RING + GAP - aside - (spot.moved - spot.left) * em)

@@ -86,6 +86,8 @@ class StepView:
     """What the plan writes, where no day can be found from it: ``week 9``, ``tbd``."""
     done: date | None
     """The day it was finished on, where the plan tells."""
+    begun: bool
+    """Whether somebody works on it."""
     ready: bool
     """Whether no other visible step has to be finished first."""
     by_week: bool

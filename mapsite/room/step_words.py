@@ -33,6 +33,14 @@ class StepWords(Voice):
             parts.append(self._t("steps.lead_moved"))
         return Markup(" ").join(parts)
 
+    def day_column(self) -> Markup:
+        """Name the column of days; not every day is agreed."""
+        view = self._view
+        if not view.standing.dated:
+            return self._t("steps.order")
+        agreed = all(step.agreed for step in view.steps if step.day)
+        return self._t("steps.day" if agreed else "steps.any_day")
+
     def step_day(self, step: StepView) -> Markup:
         """Write the day of *step*, and the one that it was moved from."""
         if step.day is None:
@@ -70,7 +78,7 @@ class StepWords(Voice):
             parts.append(t("time.latest" if step.worked_back else "time.follows"))
         if step.moved_from or len(step.moves) > 1:
             parts.append(self._how_often(max(len(step.moves), 1)))
-        return Markup(" · ").join(part for part in parts if part)
+        return Markup("&nbsp;· ").join(part for part in parts if part)
 
     def _how_often(self, moves: int) -> Markup:
         if moves == 1:
@@ -161,7 +169,7 @@ class StepWords(Voice):
         ends = [day for day in (step.end, step.day) if day]
         if step.kept is None or not ends or step.late or step.held:
             return Markup()
-        return self._t("state.spare", span=self._t.span((step.kept - max(ends)).days))
+        return self._t("state.spare", span=self._t.spare((step.kept - max(ends)).days))
 
     def _evidence(self, step: StepView) -> Markup:
         t = self._t

@@ -114,6 +114,11 @@ def _spot(spot: Spot, scale: Scale, letters: dict[str, str]) -> Iterator[str]:
             yield shapes.at(spot.moved, y, shapes.ring("old", RING, spot.moved_aside))
         if spot.late:
             yield shapes.line("late", spot.x, y, scale.today, y)
+        if spot.held is not None:
+            yield shapes.line(
+                "held", scale.today if spot.late else spot.x, y, spot.held, y
+            )
+            yield shapes.at(spot.held, y, shapes.ring("held", RING))
         yield shapes.at(spot.x, y, _shape(spot, letters))
     if row.note:
         yield _text(spot, scale, y)
@@ -138,7 +143,7 @@ def _bar(spot: Spot, scale: Scale, y: float) -> Iterator[str]:
         return
     begin = min(scale.x(row.start or row.day), spot.x)
     end = max(scale.x(row.end or row.day), spot.x)
-    now = end if row.is_done else min(scale.today, end)
+    now = end if row.is_done else min(scale.today, end) if row.begun else begin
     side = next((side for side in ("buyer", "seller") if side in row.sides), "none")
     if now < end:
         yield shapes.bar(side, begin, end, y)

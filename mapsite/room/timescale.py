@@ -86,7 +86,7 @@ def fit(chart: Chart) -> Scale:
     days = [
         day.toordinal()
         for row in chart.rows
-        for day in (row.day, row.start, row.end, row.moved_from)
+        for day in (row.day, row.start, row.end, row.moved_from, row.held_until)
         if day and row.day
     ]
     days += [chart.goal.toordinal()] if chart.goal else []
@@ -149,7 +149,7 @@ class _Need(NamedTuple):
 
 def _need(row: Row, today: date) -> _Need:
     """Return what a row needs: its days, and the em of its shape and text beside."""
-    marks = (row.day, row.start, row.end, row.moved_from)
+    marks = (row.day, row.start, row.end, row.moved_from, row.held_until)
     days = [day.toordinal() for day in marks if day]
     beside = half(row) + GAP + width(row.note) + 0.1
     best = ""

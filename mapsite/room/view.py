@@ -178,6 +178,8 @@ class StandingView:
     counts: Counter[str]
     total: int
     dated: int
+    held: int
+    """Number of steps whose agreed day cannot hold."""
     turn: StepView | None
     turn_sides: tuple[str, ...]
     causes: tuple[StepView, ...]
