@@ -51,6 +51,10 @@ class Page:
         return body.partition("/-/reload.js?")[2].partition('"')[0]
 
 
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def serve(repo: Path) -> Iterator[Callable[..., Page]]:
     """Return a function that starts `mapsite serve` in *repo*."""
@@ -64,6 +68,8 @@ def serve(repo: Path) -> Iterator[Callable[..., Page]]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell that runs the tests beside others has Ctrl-C ignored for them.
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509  # one call, no threads yet
         )
         started.append(process)
         assert process.stdout is not None
