@@ -8,29 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetJsonSchemaHandler
 from pydantic_core import core_schema
 
-from mapsite.plan.validators import expected
+from mapsite.plan.validators import ReadBefore, expected
 
 _WHAT = "a map of rules, like {no-procurement: {off: true, why: Our marketplace}}"
 
 
-class _ByRule:
+class _ByRule(ReadBefore):
     """Take a map of maps, and list the rules in the JSON Schema."""
 
     def _read(self, value: object) -> object:
         if isinstance(value, dict):
             return value
         raise expected(_WHAT, "checks")
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Check before the type does."""
-        return core_schema.no_info_before_validator_function(
-            self._read, handler(source)
-        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,23 @@ def from_text(
     return BeforeValidator(validate)
 
 
-class OneOf:
+class ReadBefore(ABC):
+    """Read a value before its type does."""
+
+    @abstractmethod
+    def _read(self, value: object) -> object:
+        """Return what the type is to take; raise `expected` for anything else."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check before the type does."""
+        return core_schema.no_info_before_validator_function(
+            self._read, handler(source)
+        )
+
+
+class OneOf(ReadBefore):
     """Take one of a few words, and say which in the JSON Schema."""
 
     def __init__(self, *choices: str) -> None:
@@ -39,14 +56,6 @@ class OneOf:
         if value in self.choices:
             return value
         raise expected(f"one of {', '.join(self.choices)}", "choice")
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Check before the type does."""
-        return core_schema.no_info_before_validator_function(
-            self._read, handler(source)
-        )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
