@@ -60,8 +60,7 @@ class Checker:
 
         try:
             raw = read_plan_file(plan.path)
-            folder = Path(plan.path).parent
-            return self._advice(plan, *read_with_source(raw, plan.path, folder))
+            return self._advice(plan, *read_with_source(raw, plan.path, plan.folder))
         except Exception as error:  # noqa: BLE001  # the other plans are checked too
             return as_problems(plan.path, error)
 

@@ -1,30 +1,60 @@
 """The commands, joined; they alone print or exit.
 
 Exit codes: 0 done, 1 a plan or the repository needs you, 2 wrong use of a command.
-Modules that are slow to import are imported by the command that needs them.
+A command is imported when it is wanted, and what is slow to import when it is needed.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 import mapsite
-from mapsite.commands.build import build, serve
-from mapsite.commands.check import check
-from mapsite.commands.gate import gate
-from mapsite.commands.new import new
 from mapsite.commands.options import complain, examples
-from mapsite.commands.schedule import schedule
-from mapsite.commands.start import init, schema
-from mapsite.commands.templates import templates
 from mapsite.errors import MapsiteError
 from mapsite.report import ending
 
+COMMANDS = {
+    "archive": "close",
+    "build": "build",
+    "check": "check",
+    "close": "close",
+    "diff": "diff",
+    "doctor": "doctor",
+    "gate": "gate",
+    "host": "host",
+    "init": "start",
+    "links": "links",
+    "new": "new",
+    "publish": "publish",
+    "reopen": "close",
+    "rotate": "publish",
+    "schedule": "schedule",
+    "schema": "start",
+    "secret": "secret",
+    "serve": "build",
+    "templates": "templates",
+    "withdraw": "publish",
+}
+"""In which module of `mapsite.commands` each command stands, by its own name."""
+
 
 class Commands(click.Group):
-    """Turn what stops a command into one line and an exit code."""
+    """Import a command when it is wanted; end one that stops with a clear line."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, without those that nobody asked for."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mapsite.commands.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
         """Run the command; a fault of the user's ends it with one clear line."""
@@ -55,10 +85,6 @@ def commands() -> None:
 
     A plan is one file, plans/NAME.yaml; its room is the folder site/NAME.
     """
-
-
-for _command in (build, check, schedule, gate, serve, schema, init, new, templates):
-    commands.add_command(_command)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,8 @@ MOST_LISTED = 20
 
 Say = Callable[..., None]
 """Prints lines."""
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso)?\[)")
+"""How a line begins a command to the runner of a workflow, or holds one."""
 
 
 class Report:
@@ -81,7 +84,8 @@ class Report:
         elif outcome.state == "removed":
             self._say(f"removed  {plan_id}  {room}")
         elif outcome.state == "left":
-            hint = "its plan is gone; `mapsite build --clean` removes the room"
+            why = "its deal is closed" if outcome.plan.closed else "its plan is gone"
+            hint = f"{why}; `mapsite build --clean` removes the room"
             self._say(f"left  {plan_id}  {room}  ({hint})")
         self._complain(*map(str, outcome.problems))
 
@@ -95,7 +99,7 @@ def ending(error: BaseException, command: str | None) -> tuple[list[str], int]:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return [f"mapsite: {where}{refusal(error)}"], 1
-    return [f"mapsite: {error}"], 2 if isinstance(error, UnknownPlan) else 1
+    return f"mapsite: {error}".split("\n"), 2 if isinstance(error, UnknownPlan) else 1
 
 
 def verdict(found: list[list[Problem]], look: list[Problem], advice: int = 0) -> str:
@@ -117,11 +121,16 @@ def verdict(found: list[list[Problem]], look: list[Problem], advice: int = 0) ->
 
 
 def printable(line: str) -> str:
-    """Return *line* with what could steer a terminal as its escape."""
-    return "".join(
+    """Return *line* with what could steer a terminal or a CI runner as its escape."""
+    shown = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode()
         for char in line
     )
+    return _COMMAND.sub(_as_escape, shown)
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    return r"\x23" if found[1] is None else rf"{found[1]}\x3a"
 
 
 def _many(count: int, word: str) -> str:

@@ -12,6 +12,8 @@ from mapsite.plan.naming import ID_RULE, MOST_ID, fault_of_id, is_plan_id, sugge
 
 SETTINGS = "mkdocs.yml"
 PLANS = "plans"
+CLOSED = f"{PLANS}/closed"
+"""Where the plans of closed deals lie; their logos stay beside the open ones."""
 TEMPLATES = "templates"
 MEMORY = ".mapsite"
 """The folder in which mapsite remembers what it built; safe to delete."""
@@ -32,6 +34,17 @@ class PlanFile(NamedTuple):
     source: str
     """From the repository's root."""
 
+    @property
+    def closed(self) -> bool:
+        """Tell whether it lies among the plans of closed deals."""
+        return os.path.dirname(self.source) == CLOSED
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder from which its logos and documents are named."""
+        folder = os.path.dirname(self.path)
+        return Path(os.path.normpath(f"{folder or '.'}/..") if self.closed else folder)
+
 
 def find_root(start: Path) -> Path:
     """Return the nearest folder from *start* upwards that holds ``mkdocs.yml``."""
@@ -48,7 +61,8 @@ def find_plans(
 ) -> tuple[list[PlanFile], list[Problem]]:
     """Return the plans that *names* mean, or all plans, and what is misnamed.
 
-    Raises `UnknownPlan` where one of the names means nothing that is there.
+    Those of closed deals have to be named. Raises `UnknownPlan` where one of the names
+    means nothing that is there.
     """
     if not names:
         return _all_plans(root)
@@ -58,14 +72,23 @@ def find_plans(
         plan, problem = _named_plan(root, name)
         first = plans.get(plan.id, plan)
         if problem is None and first.source != plan.source:
-            problem = _misnamed(
-                name, f"has the same id as {first.path}; rename one of them"
-            )
+            problem = _twice(name, first.path)
         if problem is None:
             plans[plan.id] = plan
         else:
             problems.append(problem)
     return list(plans.values()), problems
+
+
+def closed_plans(root: Path) -> list[PlanFile]:
+    """Return the plans of closed deals, by their ids."""
+    folder = _folder(root, CLOSED)
+    stems = sorted(name[:-5] for name in _names(folder) if name.endswith(".yaml"))
+    return [
+        PlanFile(stem, os.path.join(folder, f"{stem}.yaml"), f"{CLOSED}/{stem}.yaml")
+        for stem in stems
+        if is_plan_id(stem)
+    ]
 
 
 def read_plan_file(path: str) -> bytes:
@@ -96,7 +119,8 @@ def refuse_output(root: Path, out: Path) -> None:
 
 
 def _all_plans(root: Path) -> tuple[list[PlanFile], list[Problem]]:
-    folder = os.path.normpath(os.path.join(os.path.relpath(root), PLANS))
+    folder = _folder(root, PLANS)
+    closed = {plan.id: plan.path for plan in closed_plans(root)}
     plans: list[PlanFile] = []
     problems: list[Problem] = []
     for name in sorted(_names(folder)):
@@ -108,11 +132,13 @@ def _all_plans(root: Path) -> tuple[list[PlanFile], list[Problem]]:
             problems.append(
                 _misnamed(path, f"expected the ending .yaml; rename it to {stem}.yaml")
             )
+        elif stem in closed:
+            problems.append(_twice(path, closed[stem]))
         elif is_plan_id(stem):
             plans.append(PlanFile(stem, path, f"{PLANS}/{name}"))
         else:
             problems.append(_misnamed(path, _expected_name(stem)))
-    if not plans and not problems:
+    if not plans and not problems and not closed:
         raise MapsiteError(f"no plan in {folder}; `mapsite new NAME` writes one")
     return plans, problems
 
@@ -120,42 +146,48 @@ def _all_plans(root: Path) -> tuple[list[PlanFile], list[Problem]]:
 def _names(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 
 def _named_plan(root: Path, name: str) -> tuple[PlanFile, Problem | None]:
-    """Return the plan that *name* means: a path, or an id in ``plans/``."""
-    inside = _path_of(root, name)
-    if os.path.lexists(inside) and os.path.basename(name) == name:
-        plan = PlanFile(name, inside, f"{PLANS}/{name}.yaml")
-        named = None if is_plan_id(name) else _misnamed(inside, _expected_name(name))
-        return plan, named
+    """Return the plan that *name* means: a path, or the id of an open or closed one."""
+    if os.path.basename(name) == name:
+        for place in (PLANS, CLOSED):
+            inside = os.path.join(_folder(root, place), f"{name}.yaml")
+            if os.path.lexists(inside):
+                plan = PlanFile(name, inside, f"{place}/{name}.yaml")
+                return plan, _fault_of(root, plan)
     stem, ending = os.path.splitext(os.path.basename(name))
     plan = PlanFile(stem, name, os.path.relpath(name, root).replace(os.sep, "/"))
     if not os.path.lexists(name):
         raise UnknownPlan(_unknown(root, name))
     if ending != ".yaml":
         raise UnknownPlan(f"{name} is no plan: its name does not end in .yaml")
-    if not is_plan_id(stem):
-        return plan, _misnamed(name, _expected_name(stem))
-    own = _path_of(root, stem)
-    if os.path.exists(own) and not os.path.samefile(own, name):
-        return plan, _misnamed(name, f"has the same id as {own}; rename one of them")
-    return plan, None
+    return plan, _fault_of(root, plan)
 
 
-def _path_of(root: Path, plan_id: str) -> str:
-    return os.path.normpath(
-        os.path.join(os.path.relpath(root), PLANS, f"{plan_id}.yaml")
-    )
+def _fault_of(root: Path, plan: PlanFile) -> Problem | None:
+    """Return what is wrong with the name of *plan*, if anything is."""
+    if not is_plan_id(plan.id):
+        return _misnamed(plan.path, _expected_name(plan.id))
+    for place in (PLANS, CLOSED):
+        own = os.path.join(_folder(root, place), f"{plan.id}.yaml")
+        if os.path.exists(own) and not os.path.samefile(own, plan.path):
+            return _twice(plan.path, own)
+    return None
+
+
+def _folder(root: Path, place: str) -> str:
+    return os.path.normpath(os.path.join(os.path.relpath(root), place))
 
 
 def _unknown(root: Path, name: str) -> str:
     import difflib  # noqa: PLC0415  # only a typo needs it
 
     stem, ending = os.path.splitext(os.path.basename(name))
-    ids = [file[:-5] for file in _names(str(root / PLANS)) if file.endswith(".yaml")]
+    names = [*_names(_folder(root, PLANS)), *_names(_folder(root, CLOSED))]
+    ids = [file[:-5] for file in names if file.endswith(".yaml")]
     near = difflib.get_close_matches(stem[:MOST_ID].lower(), ids, 1)
     hint = f'; did you mean "{near[0]}"?' if near else ""
     if ending == ".yaml" or os.path.basename(name) != name:
@@ -167,6 +199,10 @@ def _expected_name(stem: str) -> str:
     better, fault = suggest_id(stem), fault_of_id(stem)
     hint = f"; {better}.yaml would do" if better else ""
     return f"expected {'a file name of ' if fault == ID_RULE else ''}{fault}{hint}"
+
+
+def _twice(path: str, other: str) -> Problem:
+    return _misnamed(path, f"has the same id as {other}; rename one of them")
 
 
 def _misnamed(path: str, message: str) -> Problem:

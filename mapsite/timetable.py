@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from mapsite.plan.model import Plan
@@ -19,7 +18,7 @@ Slips = Mapping[str, Duration]
 Table = dict[str, Any]
 """One plan's schedule, as JSON writes it: days as ISO dates."""
 
-_HEADS = ("step", "start", "finish", "agreed", "slack", "")
+_HEADS = ("step", "start", "finish", "agreed", "slack (business days)", "")
 _NONE = "-"
 _MOST_STEPS = 150
 """In a longer plan it would take minutes to try what could run in parallel."""
@@ -27,7 +26,7 @@ _MOST_STEPS = 150
 
 def timetable(file: PlanFile, today: date, slips: Slips, *, savings_too: bool) -> Table:
     """Return the schedule of one plan; raise InvalidPlan where it is none."""
-    plan = read_plan(read_plan_file(file.path), file.path, Path(file.path).parent)
+    plan = read_plan(read_plan_file(file.path), file.path, file.folder)
     times = schedule(plan, today, early=True)
     goal = plan.goal.date
     table: Table = {
@@ -136,7 +135,7 @@ def _sum(table: Table) -> str:
     if missed < 0:
         return f"goal {goal}; reached on {forecast}"
     return f"goal {goal}; in reach" + (
-        f", {_many(spare, 'day')} to spare" if spare else ""
+        f", {_many(spare, 'calendar day')} to spare" if spare else ""
     )
 
 
@@ -169,6 +168,12 @@ def _cannot_hold(table: Table) -> Iterator[str]:
     for step in held:
         cause = step["cannot_hold_because_of"]
         why = "its own length" if cause == step["id"] else cause
+        if step["early"] and step["early"] <= step["due"]:
+            yield (
+                f"{step['id']}: {step['due']} holds only if what may take longer does"
+                f" not; {step['finish']} otherwise, because of {why}"
+            )
+            continue
         yield (
             f"{step['id']}: {step['due']} cannot hold because of {why};"
             f" {step['finish']} at the earliest"

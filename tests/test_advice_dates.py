@@ -42,6 +42,26 @@ class TestMissing:
         text = plan_of(f"id: a, {step}", "id: z, title: Z, due: 2026-06-01, after: a")
         assert told(text, "no-date") == ([address] if address else [])
 
+    def test_a_week_without_a_first_one_names_the_missing_key(self) -> None:
+        """Once, however many days count from it; it is not told as no date too."""
+        text = plan_of(
+            "id: a, title: A, due: week 2",
+            "id: b, title: B, start: created+14d, takes: 5d",
+            "id: c, title: C, due: go-live-3w",
+            goal="{outcome: O, date: 2026-08-14}",
+        )
+        dated = text.replace(
+            "date: 2026-08-14", "date: 2026-08-14, go_live: 2026-09-01"
+        )
+        assert told(dated, "missing-anchor") == []
+        text = text.replace("created: 2026-05-18", "")
+        assert told(text, "missing-anchor") == ["steps/a/due", "steps/c/due"]
+        assert told(text, "no-date") == []
+        assert why(dated.replace("created: 2026-05-18", ""), "missing-anchor") == (
+            "`week 2` has no day, as `created` is missing, also in steps/b/start;"
+            " write `created`: the day on which the plan began, whose week is week 1"
+        )
+
     def test_many_are_told_in_one_go(self) -> None:
         """Eight titles are one piece of advice."""
         text = plan_of(*(f"id: s{n}, title: T" for n in range(8)))

@@ -49,6 +49,26 @@ class TestImpossible:
         )
         assert told(text, "impossible-date") == ["steps/a/due"]
 
+    def test_without_a_goal_day_the_signature_is_told_too(self) -> None:
+        """With one, the goal's own rule says that it is missed."""
+        text = plan_of(
+            "id: a, title: A, start: 2026-06-01, due: 2026-06-03, takes: 20d",
+            "id: b, title: B, kind: signature, due: 2026-06-10, after: a",
+            goal="{outcome: O, date: tbd}",
+        )
+        assert told(text, "impossible-date") == ["steps/a/due", "steps/b/due"]
+        dated = text.replace("date: tbd", "date: 2026-06-10")
+        assert told(dated, "impossible-date") == ["steps/a/due"]
+        assert told(dated, "goal-out-of-reach") == ["goal/date"]
+
+    def test_what_inherits_from_a_hidden_step_is_told(self) -> None:
+        """Of the hidden one nothing is."""
+        text = plan_of(
+            "id: a, title: A, due: 2026-06-03, takes: 20d, internal: true",
+            "id: b, title: B, due: 2026-06-10, after: a",
+        )
+        assert told(text, "impossible-date") == ["steps/b/due"]
+
     def test_a_beginning_before_the_end_of_another(self) -> None:
         """Known by its start, a step cannot begin before."""
         text = plan_of(

@@ -27,6 +27,7 @@ ONE_MODULE = {
         "mapsite.plan.expectations",
         "mapsite.plan.fields",
         "mapsite.plan.item",
+        "mapsite.plan.links",
         "mapsite.plan.matters",
         "mapsite.plan.model",
         "mapsite.plan.read",
@@ -37,6 +38,7 @@ ONE_MODULE = {
     "pydantic_core": {
         "mapsite.plan.checks",
         "mapsite.plan.expectations",
+        "mapsite.plan.links",
         "mapsite.plan.read",
         "mapsite.plan.validators",
     },
@@ -49,7 +51,13 @@ ONE_MODULE = {
     "icalendar": {"mapsite.room.ics"},
     "babel": {"mapsite.room.labels"},
     "holidays": {"mapsite.plan.calendar"},
-    "subprocess": {"mapsite.git.versions"},
+    "subprocess": {"mapsite.git.versions", "mapsite.publish.targets.running"},
+    "requests": {"mapsite.publish.fetch"},
+    "fsspec": {"mapsite.publish.targets.store"},
+    "azure": {"mapsite.publish.targets.buckets"},
+    "paramiko": {"mapsite.publish.targets.sftp"},
+    "httpx": {"mapsite.publish.targets.webdav"},
+    "webdav4": {"mapsite.publish.targets.webdav"},
     "watchfiles": {"mapsite.room.serve"},
 }
 """Where a library may be imported; a successor is then a change of these alone."""
@@ -80,6 +88,14 @@ ARROWS = {
     "mapsite.gate": {
         "mapsite.gate",
         "mapsite.checking",
+        "mapsite.room",
+        "mapsite.git",
+        "mapsite.plan",
+        "mapsite.errors",
+        "mapsite.repository",
+    },
+    "mapsite.publish": {
+        "mapsite.publish",
         "mapsite.room",
         "mapsite.git",
         "mapsite.plan",

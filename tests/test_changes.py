@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -186,7 +187,8 @@ class TestSentences:
             ("joined", "people/priya", None, None, "Priya joined"),
             ("joined", "people", None, None, "1 person joined"),
             ("left", "people", None, None, "One person left the plan"),
-            ("reworded", "people/priya/name", None, None, "Named: Priya"),
+            ("named", "people/priya/name", None, None, "Named: Priya"),
+            ("changed", "people/priya/name", None, None, "Updated: Priya"),
             ("reworded", "steps/demo/title", None, None, "Reworded: Demo"),
             ("reworded", "goal/outcome", None, None, "Reworded: the goal"),
             ("reworded", "summary", None, None, "Reworded: the summary"),
@@ -339,6 +341,25 @@ class TestDays:
         closed = PLAN.replace("language:", "status: won\nlanguage:")
         said = "2 revisions between 11 May 2026 and 20 May 2026."
         assert said in html_text(page(room(past, closed)))
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("en", "Earlier changes are not shown here."),
+            ("de", "Frühere Änderungen sind hier nicht zu sehen."),
+            ("fr", "Les changements antérieurs ne figurent pas ici."),
+            ("es", "Los cambios anteriores no se muestran aquí."),
+        ],
+    )
+    def test_the_head_says_where_more_was_changed_before(
+        self, language: str, said: str
+    ) -> None:
+        """A history that was cut short does not pretend to be whole."""
+        whole = history(change("done", "steps/demo/status"), start=None)
+        plan = PLAN.replace("language: en", f"language: {language}")
+        assert said not in html_text(page(room(whole, plan)))
+        cut = replace(whole, cut=True)
+        assert f". {said}" in html_text(page(room(cut, plan)))
 
     def test_links_lead_to_what_the_plan_shows(self) -> None:
         """Each to its place on the first page, by a path that a folder has too."""

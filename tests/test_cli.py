@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from mapsite import __version__
-from mapsite.cli import commands
+from mapsite.cli import COMMANDS, commands
 from tests.gits import Git
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -44,7 +44,7 @@ class TestWords:
         """--version names the program and its version."""
         assert say("--version") == (0, f"mapsite {__version__}\n", "")
 
-    @pytest.mark.parametrize("name", sorted(commands.commands))
+    @pytest.mark.parametrize("name", sorted(COMMANDS))
     def test_every_command_helps_with_an_example(self, say: Say, name: str) -> None:
         """--help says what the command does and shows one use of it."""
         code, out, _ = say(name, "--help")
@@ -52,7 +52,7 @@ class TestWords:
         assert "Example" in out
         assert f"\n    mapsite {name}" in out
 
-    @pytest.mark.parametrize("name", ["", *sorted(commands.commands)])
+    @pytest.mark.parametrize("name", ["", *sorted(COMMANDS)])
     def test_examples_stand_in_lines_of_their_own(self, say: Say, name: str) -> None:
         """What can be typed is not refilled, and no mark of the formatter is left."""
         _, out, _ = say(*name.split(), "--help")

@@ -144,11 +144,14 @@ def test_policy_is_the_first_thing_after_the_charset(ours: Frame) -> None:
 
 
 def test_head_tells_link_previews_nothing(ours: Frame) -> None:
-    """No description, address, author, generator, neighbour or preview."""
+    """A title of its own for them; no description, address, author or neighbour."""
     page = filled(ours)
-    for word in ("description", "canonical", "author", "generator", "og:", "rel=next"):
+    for word in ("description", "canonical", "author", "generator", "rel=next"):
         assert word not in page
     assert page.count("<title>a-title</title>") == 1
+    assert re.findall(r"<meta property=[^>]*>", page) == [
+        '<meta property="og:title" content="a-title">'
+    ]
     assert '<html lang="a-lang"' in page
 
 
@@ -365,6 +368,18 @@ def test_smallest_config_has_neither_logo_nor_settings(
         ("site_name: a\ntheme: {font: {text: 'a;b'}}\n", "theme/font/text"),
         ("site_name: a\nextra: {analytics: {a: 1}}\n", "extra/analytics"),
         ("site_name: a\nextra: {mapsite: [1]}\n", "extra/mapsite: expected a map"),
+        (
+            "site_name: a\nextra: {mapsite: {preview_title: 1}}\n",
+            "mkdocs.yml:2: extra/mapsite/preview_title: expected a text of one line",
+        ),
+        (
+            'site_name: a\nextra: {mapsite: {preview_title: "a\\nb"}}\n',
+            "extra/mapsite/preview_title: expected a text of one line",
+        ),
+        (
+            f"site_name: a\nextra: {{mapsite: {{preview_title: {'a' * 61}}}}}\n",
+            "extra/mapsite/preview_title: expected at most 60 letters",
+        ),
         (
             "site_name: a\nextra_css: [none.css]\n",
             "mkdocs.yml:2: extra_css/1: no such file: none.css",

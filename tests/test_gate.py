@@ -497,6 +497,7 @@ def test_words_of_the_crm_do_not_steer_the_terminal(mapsite: Run, deals: Path) -
     ("words", "expected"),
     [
         (["--threshold", "1,250K"], "expected an amount like 25000 or 25K"),
+        (["--threshold", "-5"], "expected an amount like 25000 or 25K, got '-5'"),
         (
             ["--map", "amount"],
             "expected FIELD=COLUMN with a FIELD of name, id, account",

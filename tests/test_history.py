@@ -158,6 +158,10 @@ STEP = "owners: [priya], due: 2026-05-28}"
             ("reworded", "steps/review/title", None, None),
         ),
         (
+            ("name: Priya N.", "name: Priya Nair"),
+            ("changed", "people/priya/name", None, None),
+        ),
+        (
             (STEP, STEP[:-1] + ", blocker: Report missing}"),
             ("changed", "steps/review/blocker", None, None),
         ),
@@ -204,6 +208,13 @@ def test_each_change_is_told_in_a_word(
     (change,) = history.changes
     assert (change.day, change.who, change.why) == (date(2026, 5, 20), "jo", None)
     assert (history.revisions, history.last) == (1, date(2026, 5, 20))
+
+
+def test_a_name_is_told_where_there_was_none() -> None:
+    """Another name is a change like any other."""
+    nobody = after(("name: Priya N.", "name: unknown"))
+    found = told(version("2026-05-12", nobody), version("2026-05-20", BASE))
+    assert brief(found) == [("named", "people/priya/name", None, None)]
 
 
 def test_an_end_that_becomes_a_beginning_is_no_move() -> None:
@@ -431,12 +442,72 @@ def test_a_shallow_clone_claims_no_beginning() -> None:
     cut = replace(version("2026-05-12", BASE), boundary=True)
     history = told(cut)
     assert (history.people, history.last, history.changes) == ({}, None, ())
-    assert history.start is None
+    assert (history.start, history.cut) == (None, True)
     whole = told(version("2026-05-12", BASE))
     assert whole.last == whole.start == date(2026, 5, 12)
+    assert not whole.cut
     later = told(cut, version("2026-05-13", after(("title: Plan", "title: A plan"))))
     assert (later.revisions, later.last) == (1, date(2026, 5, 13))
-    assert later.start is None
+    assert (later.start, later.cut) == (None, True)
+
+
+def test_a_step_whose_id_changed_is_the_same_step() -> None:
+    """Its title tells; the dates that it had, and what waits for it, stay."""
+    waits = after((DEMO, DEMO + LEGAL[:-1] + ", after: [review]}"))
+    renamed = waits.replace("review", "infosec")
+    history = told(
+        version("2026-05-12", waits),
+        version("2026-05-13", waits.replace("05-28", "05-29")),
+        version("2026-05-14", renamed.replace("05-28", "05-29")),
+        version("2026-05-15", renamed.replace("05-28", "06-02")),
+    )
+    assert history.steps["infosec"].first == date(2026, 5, 28)
+    assert brief(history) == [
+        ("moved", "steps/infosec/due", "2026-05-29", "2026-06-02"),
+        ("moved", "steps/infosec/due", "2026-05-28", "2026-05-29"),
+    ]
+    assert history.revisions == 2
+
+
+def test_an_id_may_change_again() -> None:
+    """And what else changes with it is told."""
+    history = told(
+        version("2026-05-12", BASE),
+        version("2026-05-13", BASE.replace("id: review", "id: sec")),
+        version("2026-05-14", after(("id: review", "id: infosec"), ("05-28", "06-02"))),
+    )
+    assert brief(history) == [
+        ("moved", "steps/infosec/due", "2026-05-28", "2026-06-02")
+    ]
+
+
+def test_a_step_is_the_same_only_where_nothing_else_can_be_meant() -> None:
+    """Two of one title, or another title: one has gone and another one come."""
+    twice = after((DEMO, DEMO + "\n  - {id: again, title: Review}"))
+    one = version("2026-05-12", twice)
+    none = BASE[: BASE.index("  - {id: demo")] + BASE[BASE.index("questions:") :]
+    both = none.replace("steps:", "steps: [{id: a, title: Review}]")
+    assert ("removed", "steps", None, None) in brief(
+        told(one, version("2026-05-13", both))
+    )
+    other = after(("id: review, title: Review", "id: sec, title: Security"))
+    assert brief(told(version("2026-05-12", BASE), version("2026-05-13", other))) == [
+        ("added", "steps/sec", None, None),
+        ("removed", "steps", None, None),
+    ]
+
+
+def test_an_id_that_another_step_had_before_tells_nothing_of_it() -> None:
+    """What was removed under that id long ago is not the renamed step's past."""
+    other = after(("id: review, title: Review", "id: infosec, title: Old"))
+    renamed = after(("id: review", "id: infosec"))
+    history = told(
+        version("2026-05-12", other),
+        version("2026-05-13", BASE.replace("05-28", "06-01")),
+        version("2026-05-14", renamed.replace("05-28", "06-01")),
+    )
+    assert history.steps["infosec"].moves == ()
+    assert ("added", "steps/infosec", None, None) in brief(history)
 
 
 def test_internal_commits_leave_no_trace() -> None:

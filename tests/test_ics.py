@@ -10,6 +10,8 @@ import pytest
 import vobject
 from icalendar import Calendar, Event
 
+from mapsite.plan.history import history_of
+from mapsite.plan.past import Version
 from mapsite.plan.read import read_plan
 from mapsite.room.ics import calendars
 from mapsite.room.labels import labels
@@ -125,6 +127,36 @@ def test_a_step_that_is_off_takes_its_event_along(today: date) -> None:
         assert old["UID"] == new["UID"]
         assert (old["SEQUENCE"], new["SEQUENCE"]) == (2, 3)
         assert (old["STATUS"], new["STATUS"]) == ("CONFIRMED", "CANCELLED")
+
+
+def test_the_number_of_an_entry_never_falls(today: date) -> None:
+    """Not where a step is taken up again, moved back, nor removed and brought back."""
+    texts = [
+        PLAN,
+        PLAN.replace(
+            "due: 2026-06-10\n", "due: 2026-06-10\n    status: cancelled\n", 1
+        ),
+        PLAN,
+        PLAN.replace("due: 2026-06-10\n", "due: 2026-06-12\n", 1),
+        PLAN,
+        PLAN[: PLAN.index("  - id: paper")] + PLAN[PLAN.index("  - {id: hidden") :],
+        PLAN,
+    ]
+    for day in (today, None):
+        found = []
+        for count in range(1, len(texts) + 1):
+            versions = [
+                Version(
+                    "", day or today - timedelta(10 - n), "Jo", "", "", text.encode()
+                )
+                for n, text in enumerate(texts[:count])
+            ]
+            plan = read_plan(versions[-1].raw, "acme.yaml")
+            past = history_of(versions, plan)
+            view = project("acme", plan, today, {}, history=past)
+            paper = events(view).get("Paper")
+            found += [int(paper["SEQUENCE"])] if paper else []
+        assert found == [2, 3, 4, 5, 6, 7]
 
 
 def test_names_the_owners_as_the_page_does(view: RoomView) -> None:

@@ -116,6 +116,29 @@ def test_time_to_spare_is_told_beside_the_critical_path(workback: str) -> None:
     assert "Critical path" in step(workback, "pilot")
 
 
+def stop(body: str, step_id: str) -> str:
+    """Return what a reader reads of one line of the timetable that phones show."""
+    lines = re.findall(r'<li class="map-stop.*?</li>', body, re.DOTALL)
+    (line,) = (line for line in lines if f'"#step-{step_id}"' in line)
+    return words(line)
+
+
+def test_phones_are_told_what_the_drawing_shows(behind: str, workback: str) -> None:
+    """The day as things stand and the time to spare stand in the timetable too."""
+    assert stop(behind, "pilot").endswith("Waiting · as things stand 20 Jul")
+    assert stop(workback, "kickoff").endswith("Waiting · 3 weeks to spare")
+
+
+def test_only_the_goals_own_day_is_called_the_goal() -> None:
+    """A signature on another day tells its own week, and the goal's day."""
+    text = text_of("behind")
+    assert step(page(text), "contract").startswith("15 Jul Wed, the goal")
+    earlier = step(
+        page(text.replace("date: 2026-07-15", "date: 2026-07-31")), "contract"
+    )
+    assert earlier.startswith("15 Jul Wed, week 14, goal 31 Jul")
+
+
 def test_time_to_spare_is_drawn_behind_its_text(workback: str) -> None:
     """A fine line as far as the last day, with a word in the key."""
     assert workback.count('class="map-g-spare is-end"') == 1

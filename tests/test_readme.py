@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mapsite.cli import commands
+from mapsite.cli import COMMANDS, commands
 from mapsite.errors import InvalidPlan
 from mapsite.plan.advice.registry import RULES
 from mapsite.plan.read import read_plan
@@ -48,7 +48,7 @@ def test_the_problems_shown_are_those_that_come() -> None:
 def test_every_command_is_in_the_table() -> None:
     """The table of commands names all commands, and no other."""
     told = set(re.findall(r"^\| `mapsite (\w+)", README, flags=re.MULTILINE))
-    assert told == set(commands.commands)
+    assert told == set(COMMANDS)
 
 
 def test_the_schedule_shown_is_the_one_that_comes(

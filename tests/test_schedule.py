@@ -51,6 +51,11 @@ def iso(*days: date | None) -> list[str | None]:
     return [day.isoformat() if day else None for day in days]
 
 
+def days(count: int) -> Duration:
+    """Return so many business days."""
+    return Duration(f"{count}d", count, "d", count, "d")
+
+
 class TestDays:
     """The forward pass: what follows from what."""
 
@@ -462,6 +467,47 @@ class TestWayBack:
         found = times("a, start: 2026-06-01, takes: 4w, due: 2026-06-26")
         assert (found["a"].held_by, iso(found["a"].expected)) == (None, ["2026-06-26"])
 
+    @pytest.mark.parametrize("step", ["a", "b"])
+    @pytest.mark.parametrize("takes", ["3d", "7cd", "1w"])
+    @pytest.mark.parametrize("goal", ["2026-06-24", "2026-06-27"])
+    def test_the_slack_is_what_a_step_can_slip(
+        self, step: str, takes: str, goal: str
+    ) -> None:
+        """Not a business day more, where agreed days follow, nor a day less."""
+        plan = planned(
+            "a, due: 2026-06-01",
+            f"b, takes: {takes}, due: 2026-06-15, after: [a]",
+            f"c, takes: {takes}, kind: signature, due: {goal}, after: [b]",
+            head=f"goal: {{outcome: Done, date: {goal}}}",
+        )
+        now = schedule(plan, TODAY)
+        slack = now[step].slack
+        assert slack
+        assert now.forecast is not None
+        borne = schedule(plan, TODAY, {step: days(slack)})
+        assert borne.forecast == now.forecast
+        missed = schedule(plan, TODAY, {step: days(slack + 1)}).forecast
+        assert missed
+        assert missed > now.forecast
+
+    def test_a_day_of_counting_is_no_slack_of_what_comes_before(self) -> None:
+        """What is a workday longer than agreed bears no delay besides."""
+        plan = planned(
+            "a, due: 2026-06-01",
+            "b, takes: 4d, kind: signature, due: 2026-06-04, after: [a]",
+            head="goal: {outcome: Done, date: 2026-06-04}",
+        )
+        now = schedule(plan, TODAY)
+        assert (now["a"].slack, iso(now.forecast)) == (0, ["2026-06-04"])
+        assert iso(schedule(plan, TODAY, {"a": days(1)}).forecast) == ["2026-06-08"]
+
+    def test_a_business_day_after_a_saturday_is_the_monday(self) -> None:
+        """As the slack counts it."""
+        plan = planned("a, due: 2026-06-06")
+        assert iso(schedule(plan, TODAY, {"a": days(1)})["a"].expected) == [
+            "2026-06-08"
+        ]
+
     def test_a_slip_moves_what_depends_on_it(self) -> None:
         """And nothing else; the plan itself is as it was."""
         steps = (
@@ -471,7 +517,7 @@ class TestWayBack:
             "d, due: 2026-07-01",
         )
         plan = planned(*steps)
-        slipped = schedule(plan, TODAY, {"a": Duration("10d", 10, "d", 10, "d")})
+        slipped = schedule(plan, TODAY, {"a": days(10)})
         assert iso(slipped["a"].expected, slipped["b"].due) == [
             "2026-08-17",
             "2026-08-24",

@@ -198,6 +198,37 @@ class TestNew:
         plan = read_plan(Path("plans/north-wind.yaml").read_bytes(), "x")
         assert (plan.buyer.name, plan.seller.name) == ("North Wind", "Mama")
 
+    def test_a_seller_on_whom_plans_differ_is_left_open(self, say: Say) -> None:
+        """One odd plan must not name the next one's seller."""
+        for name, seller in (("a", "Mama"), ("b", "Mama"), ("c", "Odd")):
+            say("new", name, "--seller", seller)
+        say("new", "d")
+        assert 'name: "Your company"' in Path("plans/d.yaml").read_text("utf-8")
+        Path("plans/c.yaml").unlink()
+        say("new", "e")
+        assert 'name: "Mama"' in Path("plans/e.yaml").read_text("utf-8")
+
+    @pytest.mark.parametrize("option", ["--buyer", "--seller"])
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("A\nB", "expected a name in one line"),
+            ("A\r", "expected a name in one line"),
+            ("A\tB", "without tabs"),
+            ("A\x1b[31m", "expected no invisible control characters, got U+001B"),
+            ("A\u202eB", "expected no invisible control characters, got U+202E"),
+        ],
+    )
+    def test_names_stand_in_one_line(
+        self, say: Say, option: str, text: str, said: str
+    ) -> None:
+        """Nothing in them is invisible, and nothing is written otherwise."""
+        code, out, err = say("new", "odd", option, text)
+        assert (code, out) == (2, "")
+        assert option in err
+        assert said in " ".join(err.split())
+        assert not Path("plans/odd.yaml").exists()
+
     def test_overwrites_nothing(self, say: Say) -> None:
         """A plan that exists stays as it is."""
         before = Path("plans/example.yaml").read_bytes()
@@ -237,7 +268,7 @@ class TestNew:
         assert code == 2
         assert "try" not in err.partition("Error")[2]
 
-    @pytest.mark.parametrize("buyer", ["x" * 601, "a\x07b", "\udcff"])
+    @pytest.mark.parametrize("buyer", ["x" * 601, "\udcff"])
     def test_a_name_no_plan_can_hold_is_refused(self, say: Say, buyer: str) -> None:
         """A company's name that breaks a rule is told, and no broken plan is left."""
         code, _, err = say("new", "acme", "--buyer", buyer)

@@ -305,11 +305,10 @@ class TestNew:
         )
         assert Path("plans/acme.yaml").read_bytes() == before
 
-    @pytest.mark.parametrize("buyer", ["x" * 601, "a\x07b"])
-    def test_a_name_no_plan_can_hold_is_told_once(self, say: Say, buyer: str) -> None:
+    def test_a_name_no_plan_can_hold_is_told_once(self, say: Say) -> None:
         """Only the name is at fault, however often it would stand in the plan."""
         words = ("--template", "enterprise", "--goal-date", "2026-12-11")
-        code, _, err = say("new", "north", *words, "--buyer", buyer, *TODAY)
+        code, _, err = say("new", "north", *words, "--buyer", "x" * 601, *TODAY)
         assert code == 1
         assert err.startswith("mapsite: nothing was written: buyer/name: expected ")
         assert err.count("expected") == 1

@@ -509,6 +509,20 @@ def test_the_list_puts_today_between_past_and_future() -> None:
     assert "is-last" in stops[-1].classes
 
 
+def test_the_heavy_line_passes_no_step_beside_the_path() -> None:
+    """It goes on behind it; a heading belongs to what stands on both its sides."""
+    days = [TODAY + timedelta(days=n) for n in (2, 4, 6, 8)]
+    one, two, three, four = (
+        row(str(n), day, critical=n != 1) for n, day in enumerate(days)
+    )
+    prove, sign = Row("phase", "Prove"), Row("phase", "Sign")
+    stops = chart(one, prove, two, three, sign, four).stops
+    heavy = {
+        stop.row.label for stop in stops if stop.row and " is-through" in stop.classes
+    }
+    assert heavy == {"0", "2", "Sign", "3"}
+
+
 def test_a_list_without_days_has_no_today() -> None:
     """Nothing can be before or after today yet."""
     assert all(stop.row for stop in CHARTS["no days"].stops)

@@ -53,8 +53,8 @@ def test_the_table_names_every_step_with_its_days(say: Say) -> None:
     code, out, _ = say("schedule", "acme", *TODAY)
     assert code == 0
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    assert rows[1] == "goal 2026-08-15; in reach, 9 days to spare"
-    assert rows[3] == "step start finish agreed slack"
+    assert rows[1] == "goal 2026-08-15; in reach, 9 calendar days to spare"
+    assert rows[3] == "step start finish agreed slack (business days)"
     assert (
         "security-review 2026-05-13 2026-06-10 2026-05-28 13d in-progress, critical"
     ) in rows
@@ -63,6 +63,23 @@ def test_the_table_names_every_step_with_its_days(say: Say) -> None:
         "security-review: 2026-05-28 cannot hold because of its own length;"
         " 2026-06-10 at the earliest"
     ) in rows
+
+
+def test_a_range_that_may_hold_is_told_as_one(say: Say, tmp_path: Path) -> None:
+    """As the advice has it: what may take 3 to 12 days may take 3."""
+    (tmp_path / "plans/range.yaml").write_text(
+        "title: P\ncreated: 2026-05-12\ngoal: {outcome: D, date: tbd}\n"
+        "buyer: {name: A}\nseller: {name: B}\nsteps:\n"
+        "  - {id: scope, title: S, start: 2026-05-25, due: 2026-06-01,"
+        " takes: 3d-12d}\n",
+        "utf-8",
+    )
+    _, out, _ = say("schedule", "range", *TODAY)
+    assert (
+        "scope: 2026-06-01 holds only if what may take longer does not;"
+        " 2026-06-10 otherwise, because of its own length"
+    ) in out.splitlines()
+    assert "impossible-date" not in say("check", "range", *TODAY)[1]
 
 
 def test_machines_get_every_field(say: Say) -> None:
@@ -141,6 +158,7 @@ def test_slips_add_up(say: Say) -> None:
         ("demo", "expected STEP=LENGTH like security-review=5d, got 'demo'"),
         ("demo=soon", "expected STEP=LENGTH like security-review=5d, got 'demo=soon'"),
         ("demo=tbd", "got 'demo=tbd'"),
+        ("demo=0d", "demo=0d is no delay; expected 1d or more"),
         ("demmo=5d", "no step demmo in acme"),
     ],
 )

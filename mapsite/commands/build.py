@@ -82,7 +82,11 @@ def build(
 
 
 @click.command(
-    epilog=examples("mapsite serve", "mapsite serve --port 8080 --today 2026-05-24")
+    epilog=examples(
+        "mapsite serve",
+        "mapsite serve --port 8080 --today 2026-05-24",
+        "mapsite serve --published",
+    )
 )
 @click.option(
     "--port",
@@ -92,16 +96,29 @@ def build(
     help="0 takes a free one.",
 )
 @today_option
-def serve(port: int, today: date | None) -> None:
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Show what was published to a folder, as a host would.",
+)
+@click.option("--target", metavar="NAME", help="The folder target to show.")
+def serve(
+    port: int, today: date | None, target: str | None, *, published: bool
+) -> None:
     """Show all rooms in the browser, and again whenever you save.
 
     Only this computer can open the page. Ctrl-C stops.
     """
-    from mapsite.room.serve import serve_rooms  # noqa: PLC0415
-
     root = find_root(Path.cwd())
     try:
-        serve_rooms(root, port, today, say)
+        if published or target:
+            from mapsite.publish.serve import serve_published  # noqa: PLC0415
+
+            serve_published(root, target, port, say)
+        else:
+            from mapsite.room.serve import serve_rooms  # noqa: PLC0415
+
+            serve_rooms(root, port, today, say)
     except KeyboardInterrupt:
         say("stopped")
 

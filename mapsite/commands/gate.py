@@ -19,10 +19,10 @@ _FEWEST_STAGES = 2
 
 
 def read_threshold(_: click.Context, __: click.Parameter, text: str) -> Decimal:
-    """Read an amount that can be read in one way."""
+    """Read an amount that can be read in one way, and is no debt."""
     amount = read_amount(text)
     value = amount.value(None) if amount else None
-    if value is None:
+    if value is None or value < 0:
         raise click.BadParameter(f"expected an amount like 25000 or 25K, got {text!r}")
     return value
 

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 _Given = TypeVar("_Given")
 
 
+def read_name(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """Take a name that stands in one line and can all be seen."""
+    from mapsite.plan.decode import control_in  # noqa: PLC0415  # only where it is given
+
+    if text is None:
+        return None
+    if not {"\n", "\r", "\t"}.isdisjoint(text):
+        raise click.BadParameter("expected a name in one line, without tabs")
+    if fault := control_in(text):
+        raise click.BadParameter(fault)
+    return text
+
+
 @click.command(
     epilog=examples(
         'mapsite new acme --buyer "Acme" --seller "Mama"',
@@ -35,12 +48,16 @@ _Given = TypeVar("_Given")
     help="What to grow the plan from; `mapsite templates` lists them.",
 )
 @click.option(
-    "--buyer", metavar="COMPANY", help="The buyer's name.  [default: made from NAME]"
+    "--buyer",
+    callback=read_name,
+    metavar="COMPANY",
+    help="The buyer's name.  [default: made from NAME]",
 )
 @click.option(
     "--seller",
+    callback=read_name,
     metavar="COMPANY",
-    help="Your company's name.  [default: as in your other plans]",
+    help="Your company's name.  [default: as in all your other plans]",
 )
 @click.option(
     "--goal-date",

@@ -40,6 +40,8 @@ def read_slips(
             raise click.BadParameter(
                 f"expected STEP=LENGTH like security-review=5d, got {text!r}"
             )
+        if not takes.most:
+            raise click.BadParameter(f"{text} is no delay; expected 1d or more")
         if step_id in slips:
             raise click.BadParameter(f"{step_id} is given twice")
         slips[step_id] = takes

@@ -16,7 +16,7 @@ from mapsite.plan.past import Version
 from mapsite.plan.read import read_with_source
 from mapsite.plan.record import last_entry
 from mapsite.plan.source import compose
-from mapsite.repository import PlanFile, find_plans, read_plan_file
+from mapsite.repository import PlanFile, closed_plans, find_plans, read_plan_file
 from mapsite.room.faults import whole_file
 from mapsite.room.pasts import Pasts
 
@@ -40,6 +40,7 @@ class PlanState:
 def plan_states(root: Path, today: date) -> tuple[list[PlanState], list[Problem]]:
     """Return what is known of the plans in *root*, and which files tell nothing."""
     files, misnamed = find_plans(root, ())
+    files += closed_plans(root)
     sources = [file.source for file in files]
     checker, pasts = Checker(root, sources, today), Pasts(root, sources, today)
     states = []

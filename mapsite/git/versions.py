@@ -17,15 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mapsite.errors import MapsiteError
 from mapsite.git.commits import boundaries, git_folder, newest_commit
-from mapsite.git.trails import (
-    FORMAT,
-    Entry,
-    Mark,
-    follow,
-    read_log,
-    read_merges,
-    untold,
-)
+from mapsite.git.log import FORMAT, Entry, other_place, read_log, read_merges, untold
+from mapsite.git.trails import Mark, follow
 from mapsite.repository import read_plan_file
 
 if TYPE_CHECKING:
@@ -87,7 +80,7 @@ def history_stamp(root: Path) -> str:
         return ""
     commit = newest_commit(folder)
     if commit is None:
-        asked = _git(root, ["rev-parse", "--verify", "--quiet", "HEAD"])
+        asked = ask_git(root, ["rev-parse", "--verify", "--quiet", "HEAD"])
         commit = (asked or b"").decode("ascii", "replace").strip()
     return ",".join([commit, *sorted(boundaries(folder))]) if commit else ""
 
@@ -127,7 +120,7 @@ def versions_of(
             blobs[trail.folder].update((mark.blob, *olds, *mark.renamed))
     texts: dict[str, bytes] = {}
     for folder, named in blobs.items():
-        texts |= _read_blobs(folder, sorted(named))
+        texts |= read_blobs(folder, sorted(named))
     return {
         source: _versions(os.path.join(root, source), trail, texts, today)
         for source, trail in wanted.items()
@@ -139,24 +132,31 @@ def _trails(folder: Path, names: Mapping[str, str]) -> dict[str, Trail]:
     # To look at all that there is takes git a third of the time that a pattern takes.
     part = [] if os.path.exists(folder / ".git") else ["."]
     arguments = ["log", "--topo-order", "--parents", "--no-show-signature", *_COMPARE]
-    output = _git(folder, [*arguments, f"--format={FORMAT}", "--", *part])
+    output = ask_git(folder, [*arguments, f"--format={FORMAT}", "--", *part])
     commits = read_log(output or b"")
     merged: dict[str, list[list[Entry]]] = defaultdict(list)
     if pairs := untold(commits):
         asked = "".join(f"{commit} {parent}\n" for commit, parent in pairs).encode()
         arguments = ["diff-tree", "--stdin", "--always", *_COMPARE, "--", *part]
-        sides = list(read_merges(_git(folder, arguments, asked) or b""))
+        sides = list(read_merges(ask_git(folder, arguments, asked) or b""))
         if len(sides) != len(pairs):
             commits = []
         for (commit, _), side in zip(pairs, sides, strict=False):
             merged[commit].append(side)
     place = git_folder(folder) if commits else None
     ends = boundaries(place) if place else frozenset()
-    trails = follow(set(names.values()), commits, merged)
+    before = {name: _before_move(folder, name) for name in names.values()}
+    trails = follow({*before, *before.values()}, commits, merged)
     return {
-        source: Trail(tuple(trails[name]), folder, ends)
+        source: Trail(tuple(trails[name] or trails[before[name]]), folder, ends)
         for source, name in names.items()
     }
+
+
+def _before_move(folder: Path, name: str) -> str:
+    """Return what git knows a plan as while nobody has committed that it moved."""
+    other = other_place(name)
+    return name if other is None or os.path.lexists(folder / other) else other
 
 
 def _versions(
@@ -215,9 +215,10 @@ def _lines(raw: bytes) -> bytes:
     return raw.replace(b"\r\n", b"\n")
 
 
-def _read_blobs(folder: Path, blobs: list[str]) -> dict[str, bytes]:
+def read_blobs(folder: Path, blobs: list[str]) -> dict[str, bytes]:
+    """Return the contents of those of *blobs* that git has in *folder*."""
     asked = "".join(f"{blob}\n" for blob in blobs).encode()
-    output = _git(folder, ["cat-file", "--batch", "--buffer"], asked) or b""
+    output = ask_git(folder, ["cat-file", "--batch", "--buffer"], asked) or b""
     texts: dict[str, bytes] = {}
     at = 0
     while (end := output.find(b"\n", at)) > 0:
@@ -230,7 +231,7 @@ def _read_blobs(folder: Path, blobs: list[str]) -> dict[str, bytes]:
     return texts
 
 
-def _git(folder: Path, arguments: list[str], text: bytes = b"") -> bytes | None:
+def ask_git(folder: Path, arguments: list[str], text: bytes = b"") -> bytes | None:
     """Return what git prints, or None where it cannot do what is asked."""
     import subprocess  # noqa: PLC0415  # 15 ms that a build with nothing to do saves
 

@@ -8,6 +8,7 @@ quoted text went on over the cut) makes the whole text be read at once.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from mapsite.errors import InvalidPlan
@@ -131,6 +132,16 @@ def _texts(key: str, block: bytes) -> list[bytes] | None:
         return None
     dash = b"\n" + first[1] + b"- "
     return [key.encode() + b":" + dash + text for text in block.split(dash)[1:]]
+
+
+def seller_of(raw: bytes) -> str | None:
+    """Return the seller's name as a plan writes it, or None where it does not."""
+    with suppress(_Unclear, KeyError):  # then all of it is read
+        raw = _blocks(_plain(raw))["seller"]
+    tree = Blocks().tree(raw)
+    seller = tree.get("seller") if tree else None
+    name = seller.get("name") if isinstance(seller, dict) else None
+    return " ".join(name.split()) or None if isinstance(name, str) else None
 
 
 def buyer_of(raw: bytes) -> str | None:

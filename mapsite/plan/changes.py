@@ -191,6 +191,9 @@ def _of_field(operation: Operation, address: str, field: str) -> Telling:
             return Telling(kind, address, was, to)
     if field == "status":
         return Telling("status", address, _known(old), _known(new))
+    if address.startswith("people/") and field == "name":
+        # Mostly nobody had a name there before; else it is one thing that changed.
+        return Telling("named" if old == "unknown" else "changed", address)
     worded = field in _WORDS and isinstance(old, str) and isinstance(new, str)
     return Telling("reworded" if worded else "changed", address)
 

@@ -36,6 +36,11 @@ class Work:
     """Whether its days follow from something stated, rather than from today."""
     worked_back: bool = False
     """Whether `due` is the latest day that keeps what comes after it."""
+    near: bool = False
+    """Whether it ends a workday after its agreed day, which is a way of counting."""
+    near_from: date = date.max
+    """The last day to begin on from which that is no delay. Where somebody asks what
+    if, beginning later than now is one."""
     slip: Duration | None = None
     """How much longer it takes than the plan says, where somebody asks what if."""
 
@@ -94,12 +99,17 @@ def _is_anchored(work: Work, before: list[Work]) -> bool:
 
 def _slip(work: Work, slip: Duration, calendar: Calendar) -> None:
     """Let *work* end later than it is expected to."""
-    if work.expected:
-        work.expected = calendar.add(work.expected, slip)
-    if work.earliest:
-        work.earliest = calendar.add(work.earliest, slip)
+    work.expected = _later(work.expected, slip, calendar)
+    work.earliest = _later(work.earliest, slip, calendar)
     if not work.agreed_due:
         work.due = work.expected
+
+
+def _later(day: date | None, slip: Duration, calendar: Calendar) -> date | None:
+    """Return *day* after *slip*; a business day after a Sunday is the Monday."""
+    if day and slip.most_unit == "d":
+        day = calendar.roll(day, -1)
+    return calendar.add(day, slip) if day else None
 
 
 def _ready(work: Work, before: list[Work]) -> date | None:
@@ -159,7 +169,8 @@ def _expect(
     if work.due and work.earliest and takes and work.earliest > work.due:
         # Four weeks from a Monday end on a Friday for some and on a Monday for others.
         near = calendar.between(work.due, work.earliest) <= 1
-        work.earliest = work.due if near else work.earliest
+        work.near = near and begin is not None and begin <= work.near_from
+        work.earliest = work.due if work.near else work.earliest
     work.expected = max(filter(None, (work.due, work.earliest)), default=None)
     if work.expected and work.expected < today:
         work.expected = calendar.roll(today) or today

@@ -6,6 +6,7 @@ was internal then, and what is hidden or gone today, is never named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -70,7 +71,12 @@ def first_history(version: Version, plan: Plan) -> History:
     }
     view["agreed"] = {one: day.isoformat() for one, day in days.items() if day}
     revision = Revision(
-        version.day, version.author, version.email, view, boundary=version.boundary
+        version.day,
+        version.author,
+        version.email,
+        view,
+        boundary=version.boundary,
+        turned=_cancelled(plan),
     )
     return _told((revision,), plan)
 
@@ -80,9 +86,12 @@ def _told(revisions: Sequence[Revision], plan: Plan) -> History:
     births = _births(revisions, today)
     steps: dict[str, StepPast] = {}
     changes = [*_changes(revisions, births, today)]
+    turned = Counter(step for revision in revisions for step in revision.turned)
+    turned.update(() if revisions else _cancelled(plan))
     for step in shown(plan.steps):
         first, turns = _days(step.id, revisions, births, today)
-        steps[step.id] = past_of(step, first, turns, today)
+        past = past_of(step, first, turns, today)
+        steps[step.id] = replace(past, turns=turned[step.id])
         changes += _of_days(step, first, turns, steps[step.id])
     days = [revision.day for revision in revisions if not revision.boundary]
     return History(
@@ -92,7 +101,12 @@ def _told(revisions: Sequence[Revision], plan: Plan) -> History:
         revisions=max(len(revisions) - 1, 0),
         last=max(days, default=None),
         start=next((r.day for r in revisions[:1] if not r.boundary), None),
+        cut=any(revision.boundary for revision in revisions[:1]),
     )
+
+
+def _cancelled(plan: Plan) -> tuple[str, ...]:
+    return tuple(s.id for s in shown(plan.steps) if s.status == "cancelled")
 
 
 def _births(revisions: Sequence[Revision], today: Today) -> _Births:

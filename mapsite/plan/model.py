@@ -26,6 +26,7 @@ from mapsite.plan.fields import (
     Workdays,
 )
 from mapsite.plan.item import Item
+from mapsite.plan.links import Links
 from mapsite.plan.matters import Criterion, Document, Metric, Question, Risk, Section
 from mapsite.plan.steps import Phase, Step
 from mapsite.plan.validators import OneOf, one_or_list
@@ -83,6 +84,15 @@ class Review(Item):
     """Who takes part: ids of people, or words."""
     next: Day | None = None
     """The day of the next one, where the rhythm does not tell."""
+
+
+class Ending(Item):
+    """How a deal was closed; never shown."""
+
+    on: Day
+    """The day on which it was closed."""
+    reason: Line | None = None
+    """Why it ended so, for those who learn from it."""
 
 
 class Closed(Item):
@@ -181,3 +191,7 @@ class Plan(Item):
     """Assumptions, scope, budget, or anything else."""
     checks: Checks | None = None
     """Rules of advice that do not fit this plan, each with its reason; never shown."""
+    closed: Ending | None = None
+    """When and why the deal was closed; never shown."""
+    links: Links = Field(default_factory=dict, repr=False)
+    """The private addresses of the room; `mapsite links` writes them."""

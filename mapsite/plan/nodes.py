@@ -9,6 +9,9 @@ from typing import Any
 
 from mapsite.plan.wording import in_line
 
+LINKS = "links"
+"""The plan's private addresses, of which messages tell no value."""
+
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _LONGEST = 64
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -116,6 +119,8 @@ class Spot:
             return replace(self, node=node)
         sealed = name == "internal"
         hidden = self.hidden or sealed or (isinstance(node, Mapping) and node.hidden)
+        # Who reads a nonce in a message is half-way to the room.
+        hidden = hidden or (name == LINKS and not self.address)
         return Spot(node, join(self.address, name), hidden, sealed=sealed)
 
     def at(self, *names: str) -> Spot | None:

@@ -41,7 +41,7 @@ class Change:
     kind: str
     """moved (a date to another), dated (a date where none was), undated, added,
     removed, done, reopened, status, owner, confirmed, asked, answered, reworded,
-    joined, left, or changed (anything else)."""
+    joined, named (whose name was unknown), left, or changed (anything else)."""
     address: str
     """``steps/security-review/due``; only what today's plan shows.
 
@@ -74,6 +74,9 @@ class StepPast:
     """The first agreed date."""
     moves: tuple[PastMove, ...] = ()
     """Oldest first."""
+    turns: int = 0
+    """How often its agreed day changed or it was cancelled, taken up again or removed;
+    never less than in an earlier version, even where days come to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class History:
     """The day on which what a buyer may see was last written."""
     start: date | None = None
     """The day of the first version, unless there were others before it."""
+    cut: bool = False
+    """Whether there were versions before the first one, which are not at hand."""
 
 
 NO_HISTORY = History((), {}, {}, 0, None)

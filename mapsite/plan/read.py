@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -24,6 +24,9 @@ MOST_KEYS = 8
 """Of those that a message lists."""
 MOST_SUGGESTIONS = 200
 """Of one plan, each of which takes a tenth of a millisecond."""
+
+_THE_KEY = "[key]"
+"""With which pydantic says that it means a key of a map."""
 
 Trail = tuple[int | str, ...]
 """Keys and places from 0, from the top of a plan down."""
@@ -95,9 +98,10 @@ def _schema_problems(error: ValidationError, source: Source) -> list[Problem]:
 
 
 def _problem_of(error: ErrorDetails, source: Source, *, suggest: bool) -> Problem:
+    path = error["loc"]
     if error["type"] == "extra_forbidden":
-        return _unknown_key(error["loc"], source, suggest=suggest)
-    spot = source.trace(error["loc"])
+        return _unknown_key(path, source, suggest=suggest)
+    spot = source.trace(path[:-1] if path[-1:] == (_THE_KEY,) else path)
     rule, what = _expected(error)
     value = error["input"]
     if rule == "too-long" and isinstance(value, str):
@@ -190,10 +194,21 @@ def _expected_at(fault: ErrorDetails, model: type[Item], key: str) -> str:
 
 def _model_at(path: Trail) -> type[Item] | None:
     model: type[Item] | None = Plan
+    named = False
     for part in path:
-        if isinstance(part, str) and model:
+        if named:
+            named = False  # a name of the writer's, not of a field
+        elif isinstance(part, str) and model:
+            named = _is_by_name(model, part)
             model = _model_of_field(model, part)
     return model
+
+
+@cache
+def _is_by_name(model: type[Item], key: str) -> bool:
+    """Tell whether a field is a map whose keys are names that the writer gives."""
+    field = model.model_fields.get(key)
+    return field is not None and get_origin(field.annotation) is dict
 
 
 @cache

@@ -6,8 +6,8 @@ What differs only in internal matters, or only in how it is written, is none.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from mapsite.plan.blocks import Blocks
 from mapsite.plan.operations import Operation, apply_what_fits, diff
 from mapsite.plan.past import Version
 from mapsite.plan.public import PublicView
+from mapsite.plan.renames import with_last_ids
 
 MOST_WHY = 300
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -38,6 +39,8 @@ class Revision:
     """What was changed for which reason; the last reason counts."""
     boundary: bool = False
     """Whether there was something before it that is not at hand."""
+    turned: tuple[str, ...] = ()
+    """Steps whose agreed day, or whether they are on, changed; once for each time."""
 
     def why(self, path: str) -> str | None:
         """Return the reason that was given for the change of *path*."""
@@ -63,11 +66,14 @@ def revisions_of(
         states = list(group)
         version, view, boundary = states[-1]
         fields = version.day, version.author, version.email, view
+        turned = tuple(_turned(before, states))
         if not found:
-            found.append(Revision(*fields, boundary=boundary))
+            found.append(Revision(*fields, boundary=boundary, turned=turned))
         elif operations := diff(found[-1].view, view):
             whys = tuple(_whys(before, states))
-            found.append(Revision(*fields, operations, whys))
+            found.append(Revision(*fields, operations, whys, turned=turned))
+        else:
+            found[-1] = replace(found[-1], turned=found[-1].turned + turned)
         before = states[-1]
     return tuple(found)
 
@@ -105,6 +111,27 @@ def _whys(before: _State | None, states: list[_State]) -> list[tuple[str, str]]:
     return found
 
 
+def _turned(before: _State | None, states: list[_State]) -> Iterator[str]:
+    """Return the steps that calendars have to learn of, as often as they have."""
+    was = _entries(before.view) if before else {}
+    for state in states:
+        now = _entries(state.view)
+        for step_id in was.keys() | now.keys():
+            old, new = was.get(step_id), now.get(step_id)
+            if old != new and (old or (new and new[1])):
+                yield step_id
+        was = now
+
+
+def _entries(view: Tree) -> dict[str, tuple[str | None, bool]]:
+    """Return of each step the agreed day, and whether it is off."""
+    days = view["agreed"]
+    return {
+        step["id"]: (days.get(step["id"]), step.get("status") == "cancelled")
+        for step in view["steps"]
+    }
+
+
 def _states(versions: Sequence[Version], blocks: Blocks) -> list[_State]:
     """Return the versions that a buyer could tell from the ones before."""
     public = PublicView()
@@ -124,7 +151,8 @@ def _states(versions: Sequence[Version], blocks: Blocks) -> list[_State]:
         tree, view = own, public.of(own)
         if view and not (states and view == states[-1].view):
             states.append(_State(version, view, boundary))
-    return states
+    views = with_last_ids([state.view for state in states])
+    return [s._replace(view=v) for s, v in zip(states, views, strict=True)]
 
 
 def _side_by_side(tree: Tree, own: Tree, parents: list[Tree]) -> Tree:

@@ -113,9 +113,13 @@ class _Forward:
 
     def works(self, slips: Slips) -> dict[str, Work]:
         """Return every step with its days, each range at its longer length."""
-        return self._pass(
-            {s.id: Work(s, slip=slips.get(s.id)) for s in self._plan.steps}
-        )
+        now = self._pass({step.id: Work(step) for step in self._plan.steps})
+        if not slips:
+            return now
+        then = {s.id: Work(s, slip=slips.get(s.id)) for s in self._plan.steps}
+        for step_id, work in now.items():
+            then[step_id].near_from = (work.near and work.starts) or date.min
+        return self._pass(then)
 
     def early(self, late: dict[str, Work], slips: Slips) -> dict[str, date | None]:
         """Return when each step ends if every range is as short as it can be."""

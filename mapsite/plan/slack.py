@@ -129,6 +129,8 @@ def _begin(
         return None
     takes = known(work.step.takes)
     begin = back.calendar.subtract(end, takes) if takes else end
+    if work.near and begin and work.starts and work.due and end >= work.due:
+        begin = max(begin, work.starts)
     if keep and work.agreed_begin and begin and work.begin:
         begin = min(begin, work.begin)
     if keep and later == back.goal_step:

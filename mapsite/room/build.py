@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
-from mapsite.repository import MEMORY, PlanFile, refuse_output
+from mapsite.repository import MEMORY, PlanFile, closed_plans, refuse_output
 from mapsite.room.fingerprint import code_fingerprint
 from mapsite.room.look import look_fingerprint
 from mapsite.room.manifest import Made, Manifest
@@ -55,7 +55,7 @@ def build(
     Raises MapsiteError when nothing can be built at all.
     """
     refuse_output(order.root, order.out)
-    with _alone(order.root):
+    with alone(order.root):
         manifest = Manifest(_manifest_file(order.root, order.out), order.root)
         made = Made(
             look_fingerprint(order.root), order.today.isoformat(), code_fingerprint()
@@ -73,7 +73,8 @@ def build(
                 else:
                     changed.append(plan)
             if changed:
-                from mapsite.room.making import make_rooms  # noqa: PLC0415  # heavy
+                with _frame_beside(order, made.look):
+                    from mapsite.room.making import make_rooms  # noqa: PLC0415  # heavy
 
                 starting(len(changed))
                 made_now = make_rooms(order, changed, manifest, made, pasts)
@@ -85,12 +86,51 @@ def build(
             manifest.save()
 
 
+def written_rooms(root: Path, out: Path) -> dict[str, dict[str, tuple[str, int]]]:
+    """Return the rooms that builds wrote to *out*: each file's SHA-256 and size."""
+    manifest = Manifest(_manifest_file(root, out), root)
+    return {
+        plan_id: {
+            name: (digest, size)
+            for files in (manifest.looks.get(entry["look"], {}), entry["files"])
+            for name, (size, digest) in files.items()
+        }
+        for plan_id, entry in manifest.rooms.items()
+    }
+
+
+@contextlib.contextmanager
+def _frame_beside(order: Order, look: str) -> Iterator[None]:
+    """Make the frame of a new *look* in another process while the block runs.
+
+    MkDocs takes as long as what rooms are made with takes to import.
+    """
+    from mapsite.room.shell import kept_frame  # noqa: PLC0415  # not when all is made
+    from mapsite.room.workers import beside, default_jobs  # noqa: PLC0415  # same
+
+    memory = order.root / MEMORY
+    one = order.jobs == 1 or default_jobs() == 1 or not hasattr(os, "fork")
+    if one or kept_frame(memory, look).exists():
+        yield
+        return
+
+    def make() -> None:
+        from mapsite.room.frame import load_frame  # noqa: PLC0415  # same
+
+        load_frame(order.root, memory)
+
+    with beside(make):
+        yield
+
+
 def _vanished(order: Order, manifest: Manifest) -> Iterator[Outcome]:
     """Report the rooms whose plans are gone, or remove them when cleaning."""
+    closed = {plan.id: plan.source for plan in closed_plans(order.root)}
     for plan_id in sorted(manifest.rooms.keys() - {plan.id for plan in order.plans}):
         source = manifest.rooms[plan_id]["source"]
         if os.path.lexists(order.root / source):
             continue
+        source = closed.get(plan_id, source)
         plan = PlanFile(plan_id, source, source)
         if order.clean:
             from mapsite.room.output import remove_room  # noqa: PLC0415  # rare
@@ -109,7 +149,7 @@ def _manifest_file(root: Path, out: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(root: Path) -> Iterator[None]:
     """Keep a second build of the same repository from working at the same time."""
     try:
         import fcntl  # noqa: PLC0415  # not on Windows

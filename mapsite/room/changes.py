@@ -59,6 +59,7 @@ def with_past(view: RoomView, history: History) -> RoomView:
         last=max(event.day for event in events),
         steps=_at_first("steps", len(view.steps), known),
         people=_at_first("people", len(view.people), known),
+        cut=history.cut,
     )
     return replace(view, past=past, lately=tuple(_lately(days, view.today)))
 

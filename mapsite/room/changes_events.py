@@ -84,7 +84,7 @@ def _read(change: Change, shown: _Shown) -> Event:
     if change.kind == "confirmed":
         to = _confirmed_day(shown, one, change.day)
     told = Told(
-        kind="named" if _is_name(change) and one else change.kind,
+        kind=change.kind,
         part=part,
         items=(shown.items[part, one],) if one else (),
         fields=tuple(rest[bool(one) :][-1:]),
@@ -97,13 +97,6 @@ def _read(change: Change, shown: _Shown) -> Event:
     # Of whoever is not on the plan nobody knows for which side it was.
     who = shown.people.get(change.who or "")
     return Event(change.day, who, change.why, told, one)
-
-
-def _is_name(change: Change) -> bool:
-    """Tell whether it is the name of a person, who mostly had none before."""
-    part, _, place = change.address.partition("/")
-    is_field = part == "people" and place.endswith("/name")
-    return is_field and change.kind == "reworded"
 
 
 def _named(shown: _Shown, person: str | None) -> str:

@@ -20,8 +20,7 @@ class Told:
     """One thing that happened, or several of a kind on one day."""
 
     kind: str
-    """One of `mapsite.plan.past.Change`; ``named`` for a person's name, ``written``
-    for the whole plan."""
+    """One of `mapsite.plan.past.Change`; ``written`` for the whole plan."""
     part: str
     """What it happened to: ``steps``, ``people``, ``goal``, ``status`` ..."""
     items: tuple[Named, ...] = ()
@@ -84,3 +83,5 @@ class ChangesView:
     """How many steps the first version had."""
     people: int
     """How many people the first version had."""
+    cut: bool = False
+    """Whether more was changed before, of which nothing is known here."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup, escape
-
 from mapsite.room.changes import MOST_TOLD
 from mapsite.room.changes_events import PARTS
 from mapsite.room.changes_view import NOW, ChangesView, Told
-from mapsite.room.goal_words import capital
+from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
+from mapsite.room.goal_words import capital, sentences
 from mapsite.room.labels import Labels
 from mapsite.room.marks import MARKS, Marks, state
 from mapsite.room.step_view import Named, WhoView
@@ -35,7 +34,11 @@ class ChangeWords(Voice):
         self._page = page
 
     def lead(self, past: ChangesView) -> Markup:
-        """Say how often the plan was revised, since when, and when last."""
+        """Say how often the plan was revised, since when, and whether that is all."""
+        cut = self._t("changes.lead_cut") if past.cut else NOTHING
+        return sentences(part for part in (self._often(past), cut) if part)
+
+    def _often(self, past: ChangesView) -> Markup:
         if not past.revisions:
             return self._t("changes.lead_recorded")
         first, last = self._m.long(past.start), self._m.long(past.last)
@@ -60,7 +63,7 @@ class ChangeWords(Voice):
     def who(self, who: WhoView) -> Markup:
         """Write who did it."""
         named = self._m.who(who) if who.name else capital(self._m.who(who))
-        return Markup(f"{self._m.side(who.side)} {named}") if who.side else named
+        return safe(f"{self._m.side(who.side)} {named}") if who.side else named
 
     def _sentence(self, told: Told, now: Markup | None) -> Markup:
         """Say one thing that happened, or several of a kind."""
@@ -89,7 +92,7 @@ class ChangeWords(Voice):
             return self._confirmed(told, item)
         if told.kind == "asked" and told.person:
             return self._t("changes.asked_by", item=item, who=told.person)
-        day = self._m.day(told.to) if told.to else Markup()
+        day = self._m.day(told.to) if told.to else NOTHING
         return self._t(f"changes.{told.kind}", item=item, day=day)
 
     def _of_one(self, told: Told) -> Markup | None:
@@ -127,7 +130,7 @@ class ChangeWords(Voice):
         key = "changes.confirmed_by" if told.person else "changes.confirmed"
         if told.to is None:
             key = "changes.confirmed_day_by" if told.person else "changes.confirmed_day"
-        day = self._m.day(told.to) if told.to else Markup()
+        day = self._m.day(told.to) if told.to else NOTHING
         return self._t(key, item=item, day=day, who=told.person)
 
     def _item(self, told: Told) -> Markup:
@@ -166,9 +169,7 @@ class ChangeWords(Voice):
             if field in _FIELDS and named.anchor.startswith("step-")
         ]
         link = self._link(named)
-        return (
-            Markup("{} ({})").format(link, Markup(", ").join(words)) if words else link
-        )
+        return safe(f"{link} ({joined(', ', words)})") if words else link
 
     def _counted(self, told: Told) -> Markup:
         """Say of several only how many they were, and of what is gone no more."""
@@ -191,4 +192,4 @@ class ChangeWords(Voice):
 
     def _link(self, named: Named) -> Markup:
         title = escape(named.title)
-        return Markup(f'<a href="{self._page}#{escape(named.anchor)}">{title}</a>')
+        return safe(f'<a href="{self._page}#{escape(named.anchor)}">{title}</a>')

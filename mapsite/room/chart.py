@@ -50,6 +50,8 @@ class Row:
     """The day in the list, ``28 May``."""
     moved_text: str = ""
     """The first day in the list, ``was 8 May``."""
+    told_text: str = ""
+    """In the list, ``as things stand 10 Jun`` or ``3 weeks to spare``."""
 
     @property
     def is_done(self) -> bool:
@@ -121,19 +123,36 @@ class Chart:
     def stops(self) -> tuple[Stop, ...]:
         """Return the list: every row with its classes, and today where it belongs."""
         heavy = [i for i, row in enumerate(self.rows) if row.critical]
-        first, last = (heavy[0], heavy[-1]) if len(heavy) > 1 else (len(self.rows), -1)
+        first, last = (heavy[0], heavy[-1]) if len(heavy) > 1 else (-1, -1)
+        through = _through(self.rows) if len(heavy) > 1 else frozenset()
         stops = [
-            Stop(row, _classes(row, i, first, last)) for i, row in enumerate(self.rows)
+            Stop(row, _classes(row, i in through, i == first, i == last))
+            for i, row in enumerate(self.rows)
         ]
         if self.is_dated:
             at = _today_at(self)
-            through = " is-through" if first < at <= last else ""
-            stops.insert(at, Stop(None, "map-stop map-stop--today" + through))
+            both = " is-through" if {at - 1, at} <= through and at != first else ""
+            stops.insert(at, Stop(None, "map-stop map-stop--today" + both))
         return tuple(stops)
 
 
-def _classes(row: Row, index: int, first: int, last: int) -> str:
-    """Name what the stylesheet needs to know of a row; *first* to *last* is heavy."""
+def _through(rows: tuple[Row, ...]) -> frozenset[int]:
+    """Return the rows that the heavy line runs through: critical ones, and headings."""
+    found: set[int] = set()
+    headings: list[int] = []
+    before = False
+    for index, row in enumerate(rows):
+        if row.kind == "phase":
+            headings.append(index)
+            continue
+        if row.critical:
+            found |= {index, *(headings if before else ())}
+        before, headings = row.critical, []
+    return frozenset(found)
+
+
+def _classes(row: Row, is_through: bool, is_first: bool, is_last: bool) -> str:  # noqa: FBT001  # three of a kind
+    """Name what the stylesheet needs to know of a row."""
     named = {
         "map-stop--phase": row.kind == "phase",
         "is-done": row.is_done,
@@ -141,9 +160,9 @@ def _classes(row: Row, index: int, first: int, last: int) -> str:
         "is-goal": row.kind == "goal",
         "is-off": row.state == "cancelled",
         "is-critical": row.critical,
-        "is-through": first <= index <= last,
-        "is-first": index == first,
-        "is-last": index == last,
+        "is-through": is_through,
+        "is-first": is_first,
+        "is-last": is_last,
     }
     return " ".join(["map-stop", *(name for name, is_so in named.items() if is_so)])
 

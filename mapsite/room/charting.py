@@ -133,7 +133,18 @@ class _Plot:
             note=self._note(step),
             day_text=self._day(step.done or step.day) if step.day else "",
             moved_text=self._moved(step),
+            told_text=self._outlook(step),
         )
+
+    def _outlook(self, step: StepView) -> str:
+        """Say when it can be expected, or how long it can slip."""
+        t = self._t
+        if step.held:
+            day = self._day(step.held.day).replace(" ", "\u00a0")
+            return _text(t("timeline.held", day=day))
+        if step.spare is not None:
+            return _text(t("state.spare", span=t.spare(step.spare)))
+        return ""
 
     def _moved(self, step: StepView) -> str:
         if step.moved_from is None:

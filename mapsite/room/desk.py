@@ -200,7 +200,12 @@ class Desk:
             raw = read_plan_file(plan.path)
             past = self._pasts.of([plan.source])
             made = make_room(
-                Path(plan.path), raw, self.today, frame, versions=past.versions
+                Path(plan.path),
+                raw,
+                self.today,
+                frame,
+                versions=past.versions,
+                folder=plan.folder,
             )
             return Result(made.files, [])
         except Exception as error:  # noqa: BLE001  # shown like any other
@@ -217,7 +222,7 @@ def _listed(plan: PlanFile) -> Listed:
 def _read(plan: PlanFile) -> tuple[Plan | None, list[Problem]]:
     try:
         raw = read_plan_file(plan.path)
-        return read_plan(raw, plan.path, Path(plan.path).parent), []
+        return read_plan(raw, plan.path, plan.folder), []
     except Exception as error:  # noqa: BLE001  # the list shows every plan
         return None, as_problems(plan.path, error)
 

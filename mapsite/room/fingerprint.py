@@ -24,6 +24,10 @@ _DEPENDENCIES = frozenset(
     | {"pydantic", "pydantic_core", "pyyaml", "tzdata"}
 )
 """Libraries whose versions may change what stands in a room."""
+_OF_NO_ROOM = frozenset(
+    {"__pycache__", "theme", "start", "commands", "gate", "publish"}
+)
+"""Folders of mapsite whose code changes no room: what makes one imports none."""
 
 
 def stamp_of(path: str) -> Stamp:
@@ -75,15 +79,12 @@ def code_fingerprint() -> str:
     folder = os.path.dirname(mapsite.__file__)
     digest = hashlib.sha256(mapsite.__version__.encode())
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name for name in folders if name not in {"__pycache__", "theme", "start"}
-        )
+        folders[:] = sorted(name for name in folders if name not in _OF_NO_ROOM)
         for name in sorted(names):
             if name.endswith((".py", ".toml")):
-                digest.update(
-                    _inside(folder, os.path.join(place, name)).encode() + b"\0"
-                )
-                with open(os.path.join(place, name), "rb") as file:
+                path = os.path.join(place, name)
+                digest.update(_inside(folder, path).encode() + b"\0")
+                with open(path, "rb") as file:
                     digest.update(hashlib.sha256(file.read()).digest())
     for version in sorted(_versions()):
         digest.update(version.encode() + b"\0")
@@ -109,4 +110,4 @@ def _versions() -> set[str]:
 
 
 def _inside(folder: str, path: str) -> str:
-    return os.path.relpath(path, folder).replace(os.sep, "/")
+    return path[len(folder) + 1 :].replace(os.sep, "/")

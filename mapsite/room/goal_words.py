@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup, escape
-
+from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
 from mapsite.room.marks import link
 from mapsite.room.step_view import StepView
 from mapsite.room.voice import Voice
@@ -83,7 +82,7 @@ class GoalWords(Voice):
             parts.append(t("standing.none_late"))
         if now.spare is not None and now.spare > 0:
             parts.append(t("standing.spare", span=t.spare(now.spare)))
-        return capital(Markup(", ").join(parts))
+        return capital(joined(", ", parts))
 
     def _causes(self) -> Markup:
         t, causes = self._t, self._now.causes
@@ -107,7 +106,7 @@ class GoalWords(Voice):
             return self._t("turn.nobody")
         sides = self._now.turn_sides or ("buyer", "seller")
         return self._t.join(
-            Markup(
+            safe(
                 f'<span class="map-turn__side">{self._m.side(party.side)}&nbsp;'
                 f"{escape(party.name)}</span>"
             )
@@ -174,18 +173,19 @@ class GoalWords(Voice):
         words = [t.count(f"count.{name}", count) for name, count in told.items()]
         if rest:
             words.append(t.count("count.todo", rest))
-        return t.count("strip.label", now.total, states=Markup(", ").join(words))
+        return t.count("strip.label", now.total, states=joined(", ", words))
 
 
 def sentences(parts: Iterable[Markup]) -> Markup:
     """Join notes as sentences; one that ends in ``Sept.`` has its full stop."""
-    text = Markup()
+    text = NOTHING
     for part in parts:
         stop = " " if text.striptags().endswith((".", "!", "?")) else ". "
-        text += stop + part if text else part
+        text = safe(f"{text}{stop}{part}") if text else part
     return text
 
 
 def capital(text: Markup) -> Markup:
     """Return *text* with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+    plain = str(text)
+    return safe(plain[:1].upper() + plain[1:])

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from hashlib import sha256
 from typing import Any
 
 from icalendar import vText
@@ -42,7 +41,7 @@ Event = dict[str, str]
 
 def calendars(view: RoomView, labels: Labels) -> dict[str, bytes]:
     """Return the calendar files of *view* by their paths, as iCalendar (RFC 5545)."""
-    scope = sha256(view.id.encode()).hexdigest()[:16]
+    scope = view.opaque_id(16)
     # Written once, however many people own the step.
     steps = {
         step.id: _written(_step_event(step, step.day, view, scope, labels))
@@ -91,8 +90,7 @@ def _step_event(
     team = str(labels("steps.team", name=view.seller.name).unescape())
     owners = ", ".join(who.name or team for who in step.owners)
     # A calendar takes over what has a higher number than the entry it knows.
-    changes = len(step.moves) + (step.state == "cancelled")
-    more = {"SEQUENCE": str(changes)}
+    more = {"SEQUENCE": str(step.sequence)}
     if owners:
         more["DESCRIPTION"] = _text(owners)
     more["STATUS"] = _status(step)

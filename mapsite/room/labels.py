@@ -19,7 +19,8 @@ from typing import Any, Literal
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
-from markupsafe import Markup, escape
+
+from mapsite.room.escaping import NOTHING, Markup, escape, safe, shown
 
 LANGUAGES = ("en", "de", "fr", "es")
 _LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
@@ -108,12 +109,12 @@ class Labels:
         """Write ``a, b and c``."""
         texts = [escape(part) for part in parts]
         if len(texts) <= 1:
-            return texts[0] if texts else Markup()
+            return texts[0] if texts else NOTHING
         joined = format_list(texts, locale=self.locale)
         if self.language == "es" and _sounds_i(texts[-1]):
             before = joined.removesuffix(texts[-1]).removesuffix(" y ")
             joined = f"{before} e {texts[-1]}"
-        return Markup(joined)
+        return safe(joined)
 
 
 @cache
@@ -158,8 +159,8 @@ def _say(phrase: Phrase, values: dict[str, Any]) -> Markup:
     for literal, name in phrase:
         parts.append(literal)
         if name is not None:
-            parts.append(escape(values[name]))
-    return Markup("".join(parts))
+            parts.append(shown(values[name]))
+    return safe("".join(parts))
 
 
 # Cached by language, not by locale, whose hash is worked out anew each time.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from mapsite.room import shapes
 from mapsite.room.chart import Chart
+from mapsite.room.escaping import Markup, safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _lines(chart: Chart, drawing: str) -> Iterator[Sign]:
 
 def _sign(wide: float, shapes_around_zero: str, x: float) -> Markup:
     """Close one sign into a small picture of its own."""
-    return Markup(  # the only text in it is an escaped letter
+    return safe(  # the only text in it is an escaped letter
         f'<svg width="{shapes.number(wide)}em" height="1.6em" aria-hidden="true">'
         f'<svg x="{shapes.number(x)}em" y=".8em" overflow="visible">'
         f"{shapes_around_zero}</svg></svg>"

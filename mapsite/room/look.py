@@ -29,7 +29,7 @@ _CUSTOM = re.compile(
 _WORD = re.compile(r""""([^"\n]+)"|'([^'\n]+)'|([^\s"',\[\]{}]+)""")
 _URL = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
 _MODULES = frozenset(
-    {"assets", "frame", "look", "markup", "settings", "shell", "stylesheet"}
+    {"assets", "frame", "look", "markup", "preview", "settings", "shell", "stylesheet"}
 )
 _PACKAGES = ("mkdocs", "material", "tinycss2")
 _DISTRIBUTIONS = ("mkdocs-", "mkdocs_material-", "tinycss2-")

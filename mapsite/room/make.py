@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,7 @@ from mapsite.room.ics import calendars
 from mapsite.room.labels import labels
 from mapsite.room.pages import all_slots
 from mapsite.room.pictures import picture_size
+from mapsite.room.preview import preview_title
 from mapsite.room.project import project
 from mapsite.room.shell import Frame
 
@@ -46,14 +47,16 @@ def make_room(
     frame: Frame,
     name: str = "",
     versions: Sequence[Version] = (),
+    folder: Path | None = None,
 ) -> Room:
     """Make the room of the plan *raw*, the content of *file*, as it stands on *today*.
 
     *name* is what problems call the file; *versions* are those of the plan, oldest
-    first. Raises InvalidPlan.
+    first. Logos and documents lie in *folder*, or else beside it. Raises InvalidPlan.
     """
-    plan, source = read_with_source(raw, name or str(file), file.parent)
-    travelling = {path: _content(file.parent / path) for path in _named_files(plan)}
+    folder = file.parent if folder is None else folder
+    plan, source = read_with_source(raw, name or str(file), folder)
+    travelling = {path: _content(folder / path) for path in _named_files(plan)}
     places = {path: _place(path, content) for path, content in travelling.items()}
     logos = {frame.logo: frame.files[frame.logo]} if frame.logo else {}
     logos |= {
@@ -64,17 +67,19 @@ def make_room(
     sizes = {place: picture_size(content) for place, content in logos.items()}
     past = _past(versions, raw, plan, source)
     view = project(plan_id(file.name), plan, today, places, frame.logo, sizes, past)
+    view = replace(view, salt=str(frame.settings.get("key_check") or ""))
     css = brand.stylesheet(
         {"buyer": plan.buyer.color, "seller": plan.seller.color}
     ).encode()
     css_place = _place("brand.css", css)
-    pages = all_slots(view, frame.sections, css_place)
+    preview = preview_title(frame.settings)
+    pages = all_slots(view, frame.sections, css_place, preview)
     files = {name: frame.shells[name].fill(pages[name]).encode() for name in pages}
     files |= frame.files
     files |= {places[path]: content for path, content in travelling.items()}
     files[css_place] = css
     files |= calendars(view, labels(view.language))
-    inputs = tuple(file.parent / path for path in travelling)
+    inputs = tuple(folder / path for path in travelling)
     return Room(files, inputs, view.closed and last_entry(plan) is not None)
 
 

@@ -96,7 +96,12 @@ def _build_room(
     """Make one room, write it, and return its record."""
     raw = read_plan_file(plan.path)
     room = make.make_room(
-        Path(plan.path), raw, order.today, frame, versions=past.versions
+        Path(plan.path),
+        raw,
+        order.today,
+        frame,
+        versions=past.versions,
+        folder=plan.folder,
     )
     inputs = stamps(order.root, [plan.path, *map(str, room.inputs)])
     if inputs[plan.source][0] != hashlib.sha256(raw).hexdigest():

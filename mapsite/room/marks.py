@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from hashlib import sha256
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
-
 from mapsite.plan.moment import Duration, Moment
+from mapsite.room.escaping import NOTHING, Markup, escape, safe
 from mapsite.room.labels import Labels
 from mapsite.room.step_view import StepView, WhoView
 from mapsite.room.view import RoomView
@@ -61,26 +59,26 @@ def state(name: str, word: str, shape: str = "") -> Markup:
 
 @cache
 def _state(shape: str, word: Markup) -> Markup:
-    return Markup(
+    return safe(
         f'<span class="map-state map-state--{shape}">{mark(shape)}&nbsp;{word}</span>'
     )
 
 
 def link(anchor: str, title: str) -> Markup:
     """Link to a place in the page."""
-    return Markup(f'<a href="#{escape(anchor)}">{escape(title)}</a>')
+    return safe(f'<a href="#{escape(anchor)}">{escape(title)}</a>')
 
 
 def link_out(url: str, title: str) -> Markup:
     """Link to a place elsewhere, which learns nothing of where the reader came from."""
     rel = "noopener noreferrer nofollow"
-    return Markup(f'<a href="{escape(url)}" rel="{rel}">{escape(title)}</a>')
+    return safe(f'<a href="{escape(url)}" rel="{rel}">{escape(title)}</a>')
 
 
 @cache
 def day(value: date, text: str) -> Markup:
     """Mark up a day for machines and people."""
-    return Markup(f'<time datetime="{value.isoformat()}">{escape(text)}</time>')
+    return safe(f'<time datetime="{value.isoformat()}">{escape(text)}</time>')
 
 
 class Marks:
@@ -94,9 +92,10 @@ class Marks:
         }
         self._names = {party.side: party.name for party in view.parties}
         self._mail = quote(view.contact, safe="@") if view.contact else ""
-        self._changed = Markup(
-            '<span class="map-new" hidden><span class="map-sr">{} </span></span>'
-        ).format(labels("changes.mark"))
+        self._changed = safe(
+            '<span class="map-new" hidden><span class="map-sr">'
+            f"{labels('changes.mark')} </span></span>"
+        )
         self._pencil = '<a class="map-suggest" href="'
         self._hint = labels("suggest.title")
         before, _, behind = (
@@ -117,10 +116,10 @@ class Marks:
         """Write an owner with position (unless *title* is false) and part in it."""
         name, does = self._called(who), f", {escape(who.does)}" if who.does else ""
         if not title or not who.title:
-            return Markup(f"{name}{does}")
+            return safe(f"{name}{does}")
         # Paper has less room than a screen, and the position stands with the people.
         position = f'<span class="map-noprint">, {escape(who.title)}</span>'
-        return Markup(f"{name}{position}{does}")
+        return safe(f"{name}{position}{does}")
 
     def _called(self, who: WhoView) -> Markup:
         if who.name:
@@ -137,7 +136,7 @@ class Marks:
         return self._labels.join(dict.fromkeys(told))
 
     def _with_side(self, name: Markup, who: WhoView) -> Markup:
-        return Markup(f"{name} ({escape(self._names[who.side])})") if who.side else name
+        return safe(f"{name} ({escape(self._names[who.side])})") if who.side else name
 
     def day(self, value: date) -> Markup:
         """Write a day short: ``28 May``."""
@@ -155,7 +154,7 @@ class Marks:
     def moved(self, was: Markup, to: Markup) -> Markup:
         """Write that a day became another one: ``28 May → 4 Jun``."""
         labels = self._labels
-        return Markup(
+        return safe(
             f'<span class="map-moved"><del><span class="map-sr">'
             f"{labels('steps.moved_from')} </span>{was}</del> "
             '<span aria-hidden="true">→</span><span class="map-sr"> '
@@ -202,9 +201,9 @@ class Marks:
     def suggest(self, address: str, name: str) -> Markup:
         """Draw the quiet pencil that suggests a change, where there is a contact."""
         if not self._mail:
-            return Markup()
+            return NOTHING
         label = self._labels("suggest.label", name=name)
-        return Markup(
+        return safe(
             f'{self._pencil}{self.mailto(address)}" data-at="{escape(address)}" '
             f'title="{self._hint}">{mark("edit")}'
             f'<span class="map-sr">{label}</span></a>'
@@ -216,7 +215,7 @@ class Marks:
 
     def room(self) -> str:
         """Name the room for the reader's own browser; it tells nothing to others."""
-        return sha256(self._view.id.encode()).hexdigest()[:12]
+        return self._view.opaque_id(12)
 
     def locale(self) -> str:
         """Name the language for the script, which writes a day in it."""
@@ -228,12 +227,12 @@ class Marks:
 
     def mailto(self, address: str) -> Markup:
         """Return the address of a mail about *address*."""
-        return Markup(f"{self._before}{quote(address)}{self._behind}")
+        return safe(f"{self._before}{quote(address)}{self._behind}")
 
 
 def _token(side: str, letter: str) -> Markup:
     two = " map-side--two" if len(letter) > 1 else ""
-    return Markup(
+    return safe(
         f'<span class="map-side map-side--{side}{two}" aria-hidden="true">'
         f"{escape(letter)}</span>"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,19 @@ from jinja2 import (
     FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
+    nodes,
 )
-from jinja2.runtime import Context
+from jinja2.compiler import CodeGenerator, Frame
 from markdown import Markdown
 from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
-from markupsafe import Markup, escape
 
 from mapsite import __version__
 from mapsite.plan.texts import read_url
 from mapsite.room.changes_words import ChangeWords
 from mapsite.room.charting import chart_of
+from mapsite.room.escaping import NOTHING, Markup, escape, safe
 from mapsite.room.labels import labels
 from mapsite.room.marks import Marks, day, mark, state
 from mapsite.room.tangles import is_tangled
@@ -70,16 +71,32 @@ def _markdown() -> Markdown:
     return maker
 
 
-class _Context(Context):
-    """Call what a template calls as it is."""
+class _Generator(CodeGenerator):
+    """Write templates as Python that calls functions, and escapes, without detours."""
 
-    # Jinja asks each function first whether it wants the context, which takes longer
-    # than most of ours; none of them does.
-    def call(self, function: Callable[..., Any], /, *args: Any, **values: Any) -> Any:  # noqa: ANN401  # any function
-        """Return what *function* returns."""
-        values.pop("_loop_vars", None)
-        values.pop("_block_vars", None)
-        return function(*args, **values)
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  # named after the node
+        """Have what templates show escaped by ours, which is four times as fast."""
+        super().visit_Template(node, frame)
+        self.writeline("from mapsite.room.escaping import shown as escape")
+
+    def visit_Call(  # noqa: N802  # same
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,  # noqa: FBT001, FBT002  # Jinja's own signature
+    ) -> None:
+        """Call a function as it is."""
+        # Jinja asks each one first whether it wants the context, which takes longer
+        # than most of ours; none of them does.
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in [*node.args, *node.kwargs]:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
 
 
 def _compiled_templates() -> FileSystemBytecodeCache | None:
@@ -89,7 +106,7 @@ def _compiled_templates() -> FileSystemBytecodeCache | None:
     folder = Path(__file__).with_name("__pycache__")
     if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
         return None
-    return FileSystemBytecodeCache(str(folder), f"section-{__version__}-%s.cache")
+    return FileSystemBytecodeCache(str(folder), f"sections-{__version__}-%s.cache")
 
 
 @cache
@@ -103,17 +120,17 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         auto_reload=False,
         bytecode_cache=_compiled_templates(),
     )
-    environment.context_class = _Context
+    environment.code_generator_class = _Generator
     return environment
 
 
 def markdown(text: str) -> Markup:
     """Turn *text* of a plan into safe markup."""
     if not _MARKED_UP.search(text) or is_tangled(text):
-        return Markup("<p>{}</p>").format(text)
+        return safe(f"<p>{escape(text)}</p>")
     text = _BOX.sub(lambda box: box[1] + ("☐ " if box[2] == " " else "☑ "), text)
     made = _HEADING.sub(r"\1h3>", _markdown().reset().convert(text))
-    return Markup(_cleaner().clean(made))
+    return safe(_cleaner().clean(made))
 
 
 @cache
@@ -135,23 +152,24 @@ def _allowed(_tag: str, name: str, value: str) -> str | None:
 
 
 def slots(
-    view: RoomView, sections: tuple[Path, ...], brand_css: str
+    view: RoomView, sections: tuple[Path, ...], brand_css: str, preview: str = ""
 ) -> Mapping[str, Markup]:
     """Fill the first page's slots for *view* with the section templates in *sections*.
 
-    *brand_css* is the path in the room of the sheet with both sides' colours.
+    *brand_css* is the path in the room of the sheet with both sides' colours, *preview*
+    the title that previews of its link show.
     """
-    return _Filler(view, sections, brand_css).first()
+    return _Filler(view, sections, brand_css, preview).first()
 
 
 def all_slots(
-    view: RoomView, sections: tuple[Path, ...], brand_css: str
+    view: RoomView, sections: tuple[Path, ...], brand_css: str, preview: str = ""
 ) -> dict[str, Mapping[str, Markup]]:
     """Fill the slots of every page that the room has, by the page's path.
 
     There is one of what changed where there is something to tell.
     """
-    filler = _Filler(view, sections, brand_css)
+    filler = _Filler(view, sections, brand_css, preview)
     pages: dict[str, Mapping[str, Markup]] = {"index.html": filler.first()}
     if view.past:
         pages["changes/index.html"] = filler.changes()
@@ -162,7 +180,7 @@ class _Filler:
     """Fill the pages of one room."""
 
     def __init__(
-        self, view: RoomView, sections: tuple[Path, ...], brand_css: str
+        self, view: RoomView, sections: tuple[Path, ...], brand_css: str, preview: str
     ) -> None:
         self._view, self._brand_css = view, brand_css
         self._environment = _environment(sections)
@@ -185,23 +203,24 @@ class _Filler:
             seller=view.seller.name,
             title=view.title,
         )
+        self._preview = escape(preview or t("frame.preview_title"))
 
     def first(self) -> dict[str, Markup]:
         chart = chart_of(self._view, self._t, self._marks)
-        drawing = draw(chart) if chart.rows else Markup()
+        drawing = draw(chart) if chart.rows else NOTHING
         values = {
             "chart": chart,
             "drawing": drawing,
             "legend": legend(chart, drawing),
         }
-        return self._page("room", "", values) | {
-            "title": self._title,
+        return self._page("room", "", {**values, "page_title": self._title}) | {
             "label_skip": self._t("frame.skip"),
         }
 
     def changes(self) -> dict[str, Markup]:
-        return self._page("changes", "../", {"past": self._view.past}) | {
-            "title": self._t("changes.page_title", page=self._title),
+        title = self._t("changes.page_title", page=self._title)
+        values = {"past": self._view.past, "page_title": title}
+        return self._page("changes", "../", values) | {
             "label_skip": self._t("changes.skip"),
         }
 
@@ -219,10 +238,11 @@ class _Filler:
 
         def fill(name: str) -> Markup:
             found = self._environment.get_template(f"{name}.html.jinja")
-            return Markup(found.render(values))
+            return safe(found.render(values))
 
         return {
             "lang": escape(self._view.language),
+            "title": self._preview,
             "brand_css": escape(f"{base}{self._brand_css}"),
             "header": fill("header"),
             "body": fill(template),

@@ -9,8 +9,6 @@ import re
 import struct
 from io import BytesIO
 
-import imagesize  # type: ignore[import-untyped]  # has no types
-
 _MOST = 0xFFFF
 _RASTER = (b"\x89PNG", b"\xff\xd8", b"RIFF")
 _SVG_TAG = re.compile(rb"<svg\b[^>]*>", re.IGNORECASE)
@@ -31,6 +29,9 @@ def picture_size(content: bytes) -> tuple[int, int] | None:
 
 def _size(content: bytes) -> tuple[int, int] | None:
     if content.startswith(_RASTER):
+        # It brings urllib and ssl, and most plans have no such picture.
+        import imagesize  # type: ignore[import-untyped] # noqa: PLC0415  # has no types
+
         width, height = imagesize.get(BytesIO(content))
         return int(width), int(height)
     return _svg(content)

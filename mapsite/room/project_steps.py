@@ -101,6 +101,7 @@ class StepProjector:
             optional=step.optional,
             moved_from=self._moved_from(time),
             moves=self._moves(step),
+            sequence=self._sequence(step),
             sides=self._people.sides(step),
             owners=tuple(who_view(who) for who in self._people.owners(step)),
             support=tuple(self._who(text) for text in step.support),
@@ -177,6 +178,11 @@ class StepProjector:
                 for move in past.moves
             )
         )
+
+    def _sequence(self, step: Step) -> int:
+        past = self._pasts.get(step.id)
+        turns = past.turns if past else step.status == "cancelled"
+        return sum(not move.hidden for move in step.moves) + turns
 
     def _tasks(self, step: Step) -> tuple[TaskView, ...]:
         return tuple(

@@ -13,6 +13,7 @@ from mapsite.errors import InvalidPlan, MapsiteError, Problem
 from mapsite.plan.nodes import Scalar, Sequence, Source
 from mapsite.plan.source import parse
 from mapsite.plan.wording import got, quoted
+from mapsite.room import preview
 from mapsite.room.look import CONFIG, Look
 
 CHECKS = ("extra", "mapsite", "checks")
@@ -44,6 +45,9 @@ _COLORS = {
     "accent": _ACCENTS,
     "scheme": ("default", "slate"),
 }
+KEY_CHECK = ("extra", "mapsite", "key_check")
+"""What tells the secret of the private addresses from another one."""
+_KEY_CHECK = re.compile(r"[a-z2-7]{8}", re.ASCII)
 _FAMILY = re.compile(r"[\w][\w ._-]{0,63}")
 _FILES = {"theme/logo": IMAGES, "theme/favicon": ICONS}
 _LISTS = {"extra_css": frozenset({".css"}), "extra_javascript": frozenset({".js"})}
@@ -233,11 +237,29 @@ def _extra(extra: object, source: Source) -> Iterator[Fault]:
     elif not isinstance(extra.get("mapsite") or {}, dict):
         told = _got(source, "extra/mapsite")
         yield "extra/mapsite", f"expected a map of mapsite's settings, got {told}"
-    elif spot := source.top().at(*CHECKS):
+    else:
+        if fault := key_check_fault(source):
+            yield "/".join(KEY_CHECK), fault
+        address = "/".join(preview.SETTING)
+        if fault := preview.preview_fault(_at({"extra": extra}, address)):
+            yield address, f"{fault}, got {_got(source, address)}"
+        yield from _checks(source)
+
+
+def _checks(source: Source) -> Iterator[Fault]:
+    if spot := source.top().at(*CHECKS):
         from mapsite.plan.advice.tuning import read_tuning  # noqa: PLC0415  # many rules
 
         for at, message in read_tuning(spot, reasons=False)[1]:
             yield at.address, message
+
+
+def key_check_fault(source: Source) -> str | None:
+    """Say why the key check is none, if so; somebody may have put the secret there."""
+    spot = source.top().at(*KEY_CHECK)
+    if spot is None or _KEY_CHECK.fullmatch(spot.text or ""):
+        return None
+    return "expected what `mapsite secret new` writes, got a value that is not shown"
 
 
 def _at(config: Mapping[str, Any], key: str) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from markupsafe import escape
+from mapsite.room.escaping import escape
 
 LETTER_DOWN = 0.36
 """From the middle of a row to the base line of its text, in em."""

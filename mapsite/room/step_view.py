@@ -99,6 +99,8 @@ class StepView:
     optional: bool
     moved_from: date | None
     moves: tuple[MoveView, ...]
+    sequence: int
+    """How often its entry in calendars became another one; it never falls."""
     sides: tuple[str, ...]
     owners: tuple[WhoView, ...]
     support: tuple[WhoView, ...]
@@ -123,6 +125,14 @@ class StepView:
     def next_day(self) -> date | None:
         """Return the day that counts next: the end, once the work has begun."""
         return self.end if self.state == "in-progress" and self.end else self.day
+
+    @property
+    def spare(self) -> int | None:
+        """Return the calendar days that it can slip before anything else moves."""
+        ends = [day for day in (self.end, self.day) if day]
+        if self.kept is None or not ends or self.late or self.held:
+            return None
+        return (self.kept - max(ends)).days
 
     @property
     def anchor(self) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from markupsafe import Markup, escape
-
+from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
 from mapsite.room.goal_words import sentences
 from mapsite.room.marks import link, link_out, state
 from mapsite.room.step_view import MoveView, Named, PhaseView, StepView, TaskView
@@ -31,7 +30,7 @@ class StepWords(Voice):
             parts.append(self._t("steps.lead_folded"))
         if any(step.moved_from for step in view.steps):
             parts.append(self._t("steps.lead_moved"))
-        return Markup(" ").join(parts)
+        return joined(" ", parts)
 
     def day_column(self) -> Markup:
         """Name the column of days; not every day is agreed."""
@@ -50,14 +49,14 @@ class StepWords(Voice):
             return self._t("time.week_open", number=step.week)
         day = self._m.day(step.day)
         if not step.agreed:
-            return Markup(f'<span class="map-derived">{day}</span>')
+            return safe(f'<span class="map-derived">{day}</span>')
         if step.moved_from is None:
             return day
         return self._m.moved(self._m.day(step.moved_from), day)
 
     def _open_day(self, step: StepView) -> Markup:
         words = self._m.moment(step.moment)
-        return Markup(f'<span class="map-open-day">{words}</span>')
+        return safe(f'<span class="map-open-day">{words}</span>')
 
     def step_when(self, step: StepView) -> Markup:
         """Say the weekday, the week, how far away it is and how long it takes."""
@@ -78,7 +77,7 @@ class StepWords(Voice):
             parts.append(t("time.latest" if step.worked_back else "time.follows"))
         if step.moved_from or len(step.moves) > 1:
             parts.append(self._how_often(max(len(step.moves), 1)))
-        return Markup("&nbsp;· ").join(part for part in parts if part)
+        return joined("&nbsp;· ", filter(None, parts))
 
     def _how_often(self, moves: int) -> Markup:
         if moves == 1:
@@ -93,18 +92,20 @@ class StepWords(Voice):
         away = (day - self._view.today).days
         begun = step.state == "in-progress" and not step.late
         if over or not (step.late or 0 <= away < NEAR) or (begun and away < 0):
-            return Markup()
+            return NOTHING
         return escape(self._t.distance(away))
 
     def _weekday(self, step: StepView, day: date) -> Markup:
         if step.by_week and not step.goal:
             return self._t("steps.phase_until", last=self._m.day_named(day))
-        words = [escape(self._t.weekday(day))]
-        if step.goal and self._view.goal.day:
+        words, goal = [escape(self._t.weekday(day))], self._view.goal.day
+        if step.goal and goal == day:
             words.append(self._t("steps.goal"))
         elif step.week is not None:
             words.append(self._t("time.week", number=step.week))
-        return Markup(", ").join(words)
+        if step.goal and goal and goal != day:
+            words.append(self._t("steps.goal_on", day=self._m.day(goal)))
+        return joined(", ", words)
 
     def step_facts(self, step: StepView) -> list[tuple[Markup, Markup]]:
         """Return what else is known of *step*, in reading order, with labels."""
@@ -143,7 +144,7 @@ class StepWords(Voice):
 
     def _after(self, step: StepView) -> Markup:
         if step.state in {"done", "cancelled"}:
-            return Markup()
+            return NOTHING
         names = [escape(named.title) for named in step.after]
         if step.after_hidden:
             names.append(
@@ -154,7 +155,7 @@ class StepWords(Voice):
     def _held(self, step: StepView) -> Markup:
         """Say why the agreed day cannot hold, and which one can."""
         if step.held is None:
-            return Markup()
+            return NOTHING
         day = self._m.day_named(step.held.day)
         if step.held.own and step.takes:
             return self._t("steps.held_own", day=day, span=self._m.takes(step.takes))
@@ -166,10 +167,9 @@ class StepWords(Voice):
 
     def step_spare(self, step: StepView) -> Markup:
         """Say how long *step* can slip before anything else moves."""
-        ends = [day for day in (step.end, step.day) if day]
-        if step.kept is None or not ends or step.late or step.held:
-            return Markup()
-        return self._t("state.spare", span=self._t.spare((step.kept - max(ends)).days))
+        if step.spare is None:
+            return NOTHING
+        return self._t("state.spare", span=self._t.spare(step.spare))
 
     def _evidence(self, step: StepView) -> Markup:
         t = self._t
@@ -177,36 +177,36 @@ class StepWords(Voice):
             t("steps.met", text=text, day=self._m.day(met)) if met else escape(text)
             for text, met in step.evidence
         ]
-        return Markup(" · ").join(parts)
+        return joined(" · ", parts)
 
     def _move(self, move: MoveView, *, named: bool) -> Markup:
         """Say when and why a day moved; which one where there were several."""
-        when = self._m.day(move.on) if move.on else Markup()
+        when = self._m.day(move.on) if move.on else NOTHING
         why = escape(move.why or "")
         if named:
             days = self._m.moved(self._m.day(move.was), self._m.day(move.to))
             why = sentences(part for part in (days, why) if part)
-        who = Markup(" ({})").format(move.by) if move.by else Markup()
+        who = safe(f" ({escape(move.by)})") if move.by else NOTHING
         told = (
             self._t("steps.moved_note", on=when, why=why)
             if when and why
             else when or why
         )
-        return told + who
+        return safe(f"{told}{who}")
 
     def _confirmed(self, step: StepView) -> Markup:
         if step.confirmed_on is None:
-            return Markup()
+            return NOTHING
         day = self._m.day(step.confirmed_on)
         if step.confirmed_by:
             return self._t("steps.confirmed_by", who=step.confirmed_by, day=day)
         return self._t("steps.confirmed_on", day=day)
 
     def _links(self, targets: tuple[Named, ...]) -> Markup:
-        return Markup(", ").join(link(named.anchor, named.title) for named in targets)
+        return joined(", ", [link(named.anchor, named.title) for named in targets])
 
     def _addresses(self, step: StepView) -> Markup:
-        return Markup(", ").join(link_out(url, title) for title, url in step.links)
+        return joined(", ", [link_out(url, title) for title, url in step.links])
 
     def task_note(self, task: TaskView) -> Markup:
         """Say who has a task and when."""
@@ -215,7 +215,7 @@ class StepWords(Voice):
             parts.append(self._t("steps.task_done", day=self._m.day(task.done)))
         elif task.due:
             parts.append(self._m.day(task.due))
-        return Markup(", ").join(parts)
+        return joined(", ", parts)
 
     def phase_info(self, phase: PhaseView) -> Markup:
         """Say how a phase stands and when it is."""
@@ -236,4 +236,4 @@ class StepWords(Voice):
             first = self._m.day(phase.first) if phase.first else ""
             key = "steps.phase_between" if finished else "steps.phase_until"
             parts.append(t(key, first=first, last=self._m.day(phase.last)))
-        return Markup(" &ensp; ").join([*marks, Markup(", ").join(parts)])
+        return joined(" &ensp; ", [*marks, joined(", ", parts)])

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from markupsafe import Markup
-
 from mapsite.room import shapes
 from mapsite.room.chart import Chart, Row, Stop, Words
+from mapsite.room.escaping import Markup, safe
 from mapsite.room.legend import legend
 from mapsite.room.shapes import LETTER_DOWN, number
 from mapsite.room.spots import RING, Spot, label, mark_crossings, paths, spots_of
@@ -34,7 +33,7 @@ def draw(chart: Chart) -> Markup:
     """Draw *chart* as one inline SVG; without any day as a staircase to the goal."""
     height = HEAD + ROW * len(chart.rows)
     parts = _on_scale(chart, height) if chart.is_dated else _in_order(chart)
-    return Markup(  # shapes escape every text
+    return safe(  # shapes escape every text
         shapes.picture(height + 0.6, chart.label, parts)
     )
 

@@ -6,8 +6,7 @@ of the plan is escaped on its way in.
 
 from __future__ import annotations
 
-from markupsafe import Markup, escape
-
+from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
 from mapsite.room.goal_words import GoalWords, capital, sentences
 from mapsite.room.marks import link, state
 from mapsite.room.step_words import StepWords
@@ -40,7 +39,7 @@ class Words(GoalWords, StepWords):
             return state(
                 "late", self._t("state.late_for", span=self._t.span(item.late))
             )
-        return self._m.day(item.day) if item.day else Markup()
+        return self._m.day(item.day) if item.day else NOTHING
 
     def next_note(self, item: NextItem) -> Markup:
         """Say who does *item* and how far away it is."""
@@ -53,12 +52,12 @@ class Words(GoalWords, StepWords):
             parts.append(self._t(verb, who=names) if verb else names)
         if item.day and not item.late:
             parts.append(escape(self._m.distance(item.day)))
-        return Markup(" · ").join(parts)
+        return joined(" · ", parts)
 
     def review_day(self, review: ReviewView) -> Markup:
         """Say when the next meeting is."""
         if review.next is None:
-            return Markup()
+            return NOTHING
         day = capital(self._m.day_named(review.next))
         return self._t("now.review_at", day=day, time=review.at) if review.at else day
 
@@ -72,7 +71,7 @@ class Words(GoalWords, StepWords):
 
     def _rhythm(self, review: ReviewView) -> Markup:
         if review.every is None:
-            return Markup()
+            return NOTHING
         name = {"2 weeks": "two"}.get(review.every, review.every)
         if name not in {"week", "two"}:
             return self._t(f"now.rhythm_{name}")
@@ -101,25 +100,23 @@ class Words(GoalWords, StepWords):
         signs = [self._t("people.signs", place=person.signs)] if person.signs else []
         title = (person.title or "").casefold()
         roles = [role for role in roles if role.unescape().casefold() not in title]
-        known = Markup(", ").join([*roles, *signs])
-        role = Markup(" · ").join(
-            escape(part) for part in (person.title, known) if part
-        )
-        return role + self._since(person, " · " if role else "")
+        known = joined(", ", [*roles, *signs])
+        role = joined(" · ", filter(None, (person.title, known)))
+        return safe(f"{role}{self._since(person, ' · ' if role else '')}")
 
     def _since(self, person: PersonView, before: str) -> Markup:
         """Say since when a person is on the plan; paper has no room for it."""
         if not person.since:
-            return Markup()
+            return NOTHING
         since = self._t("people.since", day=self._m.day(person.since))
-        return Markup(f'<span class="map-noprint">{before}{since}</span>')
+        return safe(f'<span class="map-noprint">{before}{since}</span>')
 
     def person_does(self, person: PersonView) -> Markup:
         """Say which steps a person has, and who stands in."""
-        steps = Markup(", ").join(
-            link(step.anchor, step.title) for step in person.steps[:6]
+        steps = joined(
+            ", ", [link(step.anchor, step.title) for step in person.steps[:6]]
         )
-        backup = Markup()
+        backup = NOTHING
         if person.backup:
             backup = self._t("people.backup", who=person.backup)
         return sentences(part for part in (steps, backup) if part)
@@ -144,14 +141,12 @@ class Words(GoalWords, StepWords):
             parts.append(t("questions.by", day=due))
         if question.open and question.late:
             parts.append(state("late", t("state.late_for", span=t.span(question.late))))
-        return Markup(" · ").join(parts)
+        return joined(" · ", parts)
 
     def metric_note(self, metric: MetricView) -> Markup:
         """Say where a number is read, and who reads it."""
         owner = self._m.who(metric.owner, title=False) if metric.owner else None
-        return Markup(", ").join(
-            escape(part) for part in (metric.measure, owner) if part
-        )
+        return joined(", ", filter(None, (metric.measure, owner)))
 
     def document_state(self, document: DocumentView) -> Markup:
         """Tell the state of a document, with its day."""
@@ -163,7 +158,7 @@ class Words(GoalWords, StepWords):
         when = (
             self._t("documents.by", day=self._m.day(document.due)) if wanted else None
         )
-        return Markup(f"{told} {when}") if when else told
+        return safe(f"{told} {when}") if when else told
 
     def keepers(self) -> Markup:
         """Say who keeps the plan."""
@@ -176,6 +171,5 @@ class Words(GoalWords, StepWords):
 
     def mail_link(self) -> Markup:
         """Link to the address that takes suggestions."""
-        return Markup('<a href="{}">{}</a>').format(
-            self._m.mailto("plan"), self._view.contact
-        )
+        address = self._m.mailto("plan")
+        return safe(f'<a href="{address}">{escape(self._view.contact)}</a>')

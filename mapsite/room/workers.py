@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -23,6 +24,21 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], object]) -> Iterator[None]:
+    """Do *work* in a process of its own while the block runs, and wait for it.
+
+    Whether it succeeded is not told: what it prepares is looked for afterwards.
+    """
+    pid, pipe = _start([0], lambda _: work(), [])
+    try:
+        yield
+    finally:
+        for _ in _lines([pipe]):
+            pass
+        _stop({pipe: pid})
 
 
 def share(count: int, work: Work, jobs: int) -> Generator[tuple[int, object]]:

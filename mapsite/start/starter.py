@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from mapsite.errors import InvalidPlan, MapsiteError
-from mapsite.repository import PLANS, find_plans, read_plan_file
+from mapsite.repository import CLOSED, PLANS, find_plans, read_plan_file
 from mapsite.room.look import theme_folder
 from mapsite.start.filling import quoted
 
@@ -48,7 +48,7 @@ def start_repository(folder: Path, today: date) -> tuple[list[Path], list[Path]]
     }
     kept = [name for name in _KEPT if os.path.lexists(folder / name)]
     new = {name: text for name, text in files.items() if name not in kept}
-    _write_all(folder, new)
+    write_all(folder, new)
     return [folder / name for name in new], [folder / name for name in kept]
 
 
@@ -57,7 +57,7 @@ def start_theme(folder: Path) -> list[Path]:
     theme = theme_folder()
     names = ["main.html", *(f"partials/{path.name}" for path in _partials(theme))]
     texts = {f"theme/{name}": (theme / name).read_text("utf-8") for name in names}
-    _write_all(folder, texts)
+    write_all(folder, texts)
     return [folder / name for name in texts]
 
 
@@ -79,10 +79,12 @@ def start_plan(
 
 def free_path(root: Path, plan_id: str) -> Path:
     """Return the path of a plan that does not exist yet; raise MapsiteError if so."""
-    path = Path(os.path.relpath(root / PLANS / f"{plan_id}.yaml"))
-    if os.path.lexists(path):
-        raise MapsiteError(f"{path} exists already; nothing was written")
-    return path
+    name = f"{plan_id}.yaml"
+    paths = [Path(os.path.relpath(root / place / name)) for place in (PLANS, CLOSED)]
+    for path in paths:
+        if os.path.lexists(path):
+            raise MapsiteError(f"{path} exists already; nothing was written")
+    return paths[0]
 
 
 def usual_buyer(plan_id: str) -> str:
@@ -94,7 +96,7 @@ def _partials(theme: Path) -> list[Path]:
     return sorted((theme / "partials").glob("*.html"))
 
 
-def _write_all(folder: Path, files: dict[str, str]) -> None:
+def write_all(folder: Path, files: dict[str, str]) -> None:
     """Write new files into *folder*, or none when one of them exists."""
     taken = [name for name in files if os.path.lexists(folder / name)]
     if taken:
@@ -120,21 +122,23 @@ def check_new(text: str, path: Path, folder: Path | None = None) -> None:
 
 
 def usual_seller(root: Path) -> str | None:
-    """Return the seller's name in the newest plan that can be read."""
-    from mapsite.plan.read import read_plan  # noqa: PLC0415  # pydantic is slow to import
+    """Return the seller's name where all plans that can be read have the same."""
+    from mapsite.plan.blocks import seller_of  # noqa: PLC0415  # YAML is slow to import
 
     try:
         plans, _ = find_plans(root, ())
     except MapsiteError:
         return None
-    for plan in sorted(plans, key=lambda plan: -os.lstat(plan.path).st_mtime):
+    found: set[str] = set()
+    for plan in plans:
         try:
-            name = read_plan(read_plan_file(plan.path), plan.path).seller.name
+            name = seller_of(read_plan_file(plan.path))
         except (MapsiteError, OSError):
             continue
-        if name != _NOBODY:
-            return name
-    return None
+        found |= {name} - {_NOBODY} if name else set()
+        if len(found) > 1:
+            return None
+    return found.pop() if found else None
 
 
 def _days(today: date) -> dict[str, str]:

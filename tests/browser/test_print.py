@@ -58,3 +58,16 @@ def test_finished_phases_stay_folded_on_paper(host: Host, visit: Visiting) -> No
     assert all(sheet == A4 for sheet in sheets(reader))
     assert reader.read(folded) == before
     assert reader.read("window.foldedOnPaper") == before
+
+
+def test_the_critical_path_stands_in_its_column_in_french(
+    host: Host, visit: Visiting
+) -> None:
+    """Its name is longest there, and paper the narrowest page with columns."""
+    reader = visit(host.room("agence-refonte"))
+    reader.page.set_viewport_size({"width": 703, "height": 994})
+    reader.page.emulate_media(media="print")
+    room = "[...document.querySelectorAll('.map-crit')].map(p => [p.scrollWidth, "
+    sizes = reader.read(f"{room}p.clientWidth])")
+    assert sizes
+    assert all(wide <= column for wide, column in sizes), sizes

@@ -65,3 +65,16 @@ def test_can_be_read_before_a_script_runs(
     assert reader.page.locator("h1").is_visible()
     assert "no-js" in (reader.page.locator("html").get_attribute("class") or "")
     assert reader.read("getComputedStyle(document.body).opacity") == "1"
+
+
+@pytest.mark.parametrize("page", ["", "changes/index.html"])
+def test_tab_names_the_deal_that_previews_do_not(
+    page: str, host: Host, visit: Visiting
+) -> None:
+    """The script gives each page its name; without one the neutral title stays."""
+    reader = visit(host.room("acme") + page)
+    title = reader.page.title()
+    assert "Acme and Mama: " in title
+    assert title.startswith("What changed: ") == bool(page)
+    plain = visit(host.room("acme") + page, script=False)
+    assert plain.page.title() == "Mutual plan"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from mapsite.plan import checks, fields
+from mapsite.plan import checks, fields, links
 from mapsite.plan.item import Item
 from mapsite.plan.matters import Question
 from mapsite.plan.model import Plan
@@ -38,13 +38,15 @@ _VALUES: dict[str, Any] = {
     "Logo": "logos/acme.svg",
     "File": "documents/baseline.csv",
     "Workdays": "mon-fri",
+    "Nonce": "abcdefghijklmnopqrstuvwxyz",
     "Checks": {"no-legal": {"off": "true", "why": "Words of the seller's own"}},
 }
 _KINDS = {
-    name: getattr(checks if name == "Checks" else fields, name)
+    name: getattr({"Checks": checks, "Nonce": links}.get(name, fields), name)
     for name in (*_VALUES, "Line", "Prose", "Id", "Internal")
 }
 _IN_ORDER = {"created": "2026-05-04", "start": "2026-06-03", "from": "2026-05-18"}
+_IN_ORDER |= {"former": "zyxwvutsrqponmlkjihgfedcba"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Field:
     part: type[Item] | None
     choices: tuple[str, ...]
     many: bool
+    named: bool
+    """A map of parts by names that the writer gives."""
     needed: bool
 
 
@@ -78,7 +82,8 @@ def _field(name: str, hint: object, *, needed: bool) -> Field:
     words = next((c.choices for c in choices if isinstance(c, OneOf)), ())
     sort = "part" if parts else "choice" if words else known[0]
     many = sort != "Workdays" and any(_is_tuple(h) for h in inside)
-    return Field(name, sort, parts[0] if parts else None, words, many, needed)
+    named = bool(parts) and any(get_origin(h) is dict for h in inside)
+    return Field(name, sort, parts[0] if parts else None, words, many, named, needed)
 
 
 def _inside(hint: object) -> Iterator[object]:
@@ -120,7 +125,8 @@ def parts_of(
     for field in fields_of(model):
         if field.part and field.name in data:
             value = data[field.name]
-            for item in value if isinstance(value, list) else [value]:
+            items = value if isinstance(value, list) else [value]
+            for item in value.values() if field.named else items:
                 if isinstance(item, dict):
                     yield from parts_of(item, field.part)
 
@@ -170,6 +176,8 @@ class _Filler:
         return item
 
     def _value(self, model: type[Item], field: Field, turn: int) -> Any:  # noqa: ANN401  # a tree
+        if field.part and field.named:
+            return {"buyer": self.part(field.part)}
         if field.part:
             return self._list(field.part) if field.many else self.part(field.part)
         if field.name == "holidays":

@@ -30,6 +30,12 @@
   root.classList.replace("no-js", "js");
   show(kept());
 
+  // The head has a title for previews of the link, which tells nothing of the deal.
+  const named = () => {
+    const title = document.querySelector("[data-title]");
+    if (title) document.title = title.dataset.title;
+  };
+
   const palette = () => {
     const form = document.querySelector("[data-md-component=palette]");
     if (!form) return;
@@ -100,6 +106,7 @@
 
   addEventListener("hashchange", reveal);
   addEventListener("DOMContentLoaded", () => {
+    named();
     palette();
     seen();
     reveal();

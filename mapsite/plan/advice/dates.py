@@ -16,9 +16,15 @@ from mapsite.plan.advice.rule import (
 )
 from mapsite.plan.calendar import holiday_name
 from mapsite.plan.item import shown
+from mapsite.plan.moment import Moment
+from mapsite.plan.schedule import StepTime
 
 _SATURDAY = 5
-
+_ANCHORS = {
+    "created": "the day on which the plan began, whose week is week 1",
+    "goal.go_live": "the day of go-live",
+}
+"""By key, what it says."""
 
 Says = Callable[[date], str | None]
 """Tells why nobody works on a day, or None where people do."""
@@ -30,11 +36,43 @@ def _no_goal_date(at: Context) -> Iterator[Finding]:
         yield Finding("goal/date", why, "ask the buyer by when, and what makes it so")
 
 
+def _missing_anchor(at: Context) -> Iterator[Finding]:
+    """Tell once of each key without which some days of the plan are not known."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for time in at.live:
+        for place, moment in _moments(time):
+            if key := _lacks(at, moment):
+                found.setdefault(key, []).append((place, moment.text))
+    for key, ((place, text), *others) in found.items():
+        also = f", also in {named([other for other, _ in others])}" if others else ""
+        yield Finding(
+            place,
+            f"`{text}` has no day, as `{key}` is missing{also}",
+            f"write `{key}`: {_ANCHORS[key]}",
+        )
+
+
+def _moments(time: StepTime) -> Iterator[tuple[str, Moment]]:
+    place = f"steps/{time.step.id}"
+    for field, moment in (("start", time.step.start), ("due", time.step.due)):
+        if moment:
+            yield f"{place}/{field}", moment
+
+
+def _lacks(at: Context, moment: Moment) -> str | None:
+    """Return the key that a moment counts from, where the plan has it not."""
+    if moment.week is not None or moment.anchor == "created":
+        return None if at.plan.created else "created"
+    missing = moment.anchor == "go-live" and at.plan.goal.go_live is None
+    return "goal.go_live" if missing else None
+
+
 def _no_date(at: Context) -> Iterator[Finding]:
     lacking = [
         time.step.id
         for time in at.live
         if time.day is None
+        and not any(_lacks(at, moment) for _, moment in _moments(time))
         and not time.step.optional
         and not time.step.only_if
         and not (time.step.takes and time.step.takes.text == "ongoing")
@@ -145,6 +183,15 @@ RULES = (
         "Without the goal's date nothing can be worked back from it.",
         "Ask by when the buyer needs it and what makes it so.",
         _no_goal_date,
+    ),
+    Rule(
+        "missing-anchor",
+        "warning",
+        "a day counts from one that is missing",
+        "`week 2` and `created+14d` count from the plan's `created`, `go-live-3w` from"
+        " `goal.go_live`; without them nobody knows the day.",
+        "Write the key that is named.",
+        _missing_anchor,
     ),
     Rule(
         "no-date",

@@ -30,7 +30,7 @@ def _too_early(at: Context, time: StepTime) -> Finding | None:
         why = f"{_length(time)} cannot end by {time.due}"
         if time.start:
             why = f"{_length(time)} from {time.start} cannot end by {time.due}"
-    elif _inherits(at, time, before):
+    elif _inherits(at, time, before) and not _is_untold_goal(at, time):
         return None
     elif step.takes and step.takes.known:
         why = f"after {_ends(at, before)}, {_length(time)} cannot end by {time.due}"
@@ -56,9 +56,18 @@ def _inherits(at: Context, time: StepTime, before: StepTime) -> bool:
     agreed = at.agreed[before.step.id].due
     if not before.held_by or agreed is None or time.due is None:
         return False
+    if before.step.hidden:
+        return False  # of which nothing is told
     takes = time.step.takes
     end = at.times.calendar.add(agreed, takes) if takes and takes.known else agreed
     return end is None or end <= time.due
+
+
+def _is_untold_goal(at: Context, time: StepTime) -> bool:
+    """Tell whether a step is the goal's, and no other rule tells that it is missed."""
+    goal, forecast = at.plan.goal.date, at.times.forecast
+    missed = goal and forecast and (forecast > goal or goal < at.today)
+    return time.step.id == at.times.goal_step and not missed
 
 
 def _starts_too_early(at: Context, time: StepTime) -> Finding | None:

@@ -9,6 +9,7 @@ from mapsite.plan.advice import (
     dates,
     lead,
     lengths,
+    order,
     owners,
     pace,
     reach,
@@ -25,7 +26,7 @@ from mapsite.plan.people import People
 from mapsite.plan.schedule import Schedule
 
 _MODULES = (
-    *(owners, roles, dates, reach, lead, lengths, weeks, shape, pace),
+    *(owners, roles, dates, order, reach, lead, lengths, weeks, shape, pace),
     wording,
 )
 

@@ -1,0 +1,1 @@
+"""Where a room can be read: links, targets, publishing and withdrawing."""

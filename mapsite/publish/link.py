@@ -1,0 +1,56 @@
+"""The private address of a link: what nobody can guess who lacks secret and plan."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+
+from mapsite.publish.key import Secret
+
+LINK_VERSION = "mapsite/link/v1"
+"""Another way of making addresses would need another version."""
+
+TOKEN_LENGTH = 26
+"""Characters of five bits each: 130 bits."""
+CHECK_LENGTH = 8
+FOLDER = "t"
+
+_CHECK_VERSION = "mapsite/kcv/v1"
+_PUBLISHER_VERSION = "mapsite/publisher/v1"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def token(secret: Secret, plan_id: str, link: str, nonce: str) -> str:
+    """Return the token of *plan_id*'s *link*: 26 characters of a-z and 2-7."""
+    parts = (LINK_VERSION, plan_id, link, nonce)
+    return _letters(secret.sign(b"".join(map(_measured, parts))))[:TOKEN_LENGTH]
+
+
+def prefix(token: str) -> str:
+    """Return the folder of a room's copy, from the target's root."""
+    return f"{FOLDER}/{token}/"
+
+
+def fresh_nonce() -> str:
+    """Return a nonce that no link had before: 26 random characters of a-z and 2-7."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(TOKEN_LENGTH))
+
+
+def key_check(secret: Secret) -> str:
+    """Return what tells *secret* from any other one without giving it away."""
+    return _letters(secret.sign(_measured(_CHECK_VERSION)))[:CHECK_LENGTH]
+
+
+def publisher_name(secret: Secret) -> str:
+    """Return the name by which rooms at a target tell whose they are."""
+    return _letters(secret.sign(_measured(_PUBLISHER_VERSION)))[:CHECK_LENGTH]
+
+
+def _measured(text: str) -> bytes:
+    """Return *text* after its length, so that no two rows of texts are the same."""
+    raw = text.encode()
+    return len(raw).to_bytes(4, "big") + raw
+
+
+def _letters(digest: bytes) -> str:
+    return b32encode(digest).decode().lower()

@@ -1,0 +1,1 @@
+"""Run the workflows that `mapsite init --ci` writes, on this machine."""
