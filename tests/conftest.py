@@ -71,13 +71,19 @@ def write_plan() -> Callable[..., Path]:
     return write
 
 
+def look_settings() -> str:
+    """Return a new repository's mkdocs.yml without mapsite's own settings."""
+    file = PROJECT / "mapsite" / "start" / "files" / "mkdocs.yml"
+    return file.read_text("utf-8").partition("\nextra:\n")[0] + "\n"
+
+
 @pytest.fixture(scope="session")
 def frame_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that holds the frame of `repo`'s look, made once."""
     from mapsite.room.frame import load_frame  # noqa: PLC0415  # imports MkDocs
 
     root = tmp_path_factory.mktemp("look")
-    shutil.copy(PROJECT / "mapsite" / "start" / "files" / "mkdocs.yml", root)
+    (root / "mkdocs.yml").write_text(look_settings(), "utf-8")
     load_frame(root, root / "cache")
     return root / "cache"
 
@@ -93,7 +99,7 @@ def repo(
     root = tmp_path / "deals"
     write_plan(root / "plans" / "acme.yaml")
     write_plan(root / "plans" / "bolt.yaml", "Bolt")
-    shutil.copy(PROJECT / "mapsite" / "start" / "files" / "mkdocs.yml", root)
+    (root / "mkdocs.yml").write_text(look_settings(), "utf-8")
     shutil.copytree(frame_cache, root / ".mapsite")
     monkeypatch.chdir(root)
     return root

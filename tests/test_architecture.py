@@ -51,7 +51,11 @@ ONE_MODULE = {
     "icalendar": {"mapsite.room.ics"},
     "babel": {"mapsite.room.labels"},
     "holidays": {"mapsite.plan.calendar"},
-    "subprocess": {"mapsite.git.versions", "mapsite.publish.targets.running"},
+    "subprocess": {
+        "mapsite.git.running",
+        "mapsite.git.versions",
+        "mapsite.publish.targets.running",
+    },
     "requests": {"mapsite.publish.fetch"},
     "fsspec": {"mapsite.publish.targets.store"},
     "azure": {"mapsite.publish.targets.buckets"},
@@ -59,6 +63,9 @@ ONE_MODULE = {
     "httpx": {"mapsite.publish.targets.webdav"},
     "webdav4": {"mapsite.publish.targets.webdav"},
     "watchfiles": {"mapsite.room.serve"},
+    "starlette": {"mapsite.inbox.app", "mapsite.inbox.serving"},
+    "uvicorn": {"mapsite.inbox.serving"},
+    "openpyxl": {"mapsite.changes.intake.workbook"},
 }
 """Where a library may be imported; a successor is then a change of these alone."""
 ARROWS = {
@@ -93,6 +100,20 @@ ARROWS = {
         "mapsite.plan",
         "mapsite.errors",
         "mapsite.repository",
+    },
+    "mapsite.changes": {
+        "mapsite.changes",
+        "mapsite.git",
+        "mapsite.plan",
+        "mapsite.errors",
+        "mapsite.repository",
+    },
+    "mapsite.inbox": {
+        "mapsite.inbox",
+        "mapsite.changes",
+        "mapsite.publish",
+        "mapsite.plan",
+        "mapsite.errors",
     },
     "mapsite.publish": {
         "mapsite.publish",
@@ -136,7 +157,11 @@ NO_CLOCK = {
     "mapsite.room.make",
     "mapsite.room.marks",
     "mapsite.room.pages",
+    "mapsite.room.pencils",
     "mapsite.room.project",
+    "mapsite.room.suggesting",
+    "mapsite.room.suggesting_view",
+    "mapsite.room.suggesting_words",
     "mapsite.room.timeline",
     "mapsite.room.upcoming",
     "mapsite.room.view",

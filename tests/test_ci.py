@@ -508,7 +508,7 @@ class TestPublish:
 def _published(deals: Deals, say: Say) -> tuple[Path, str]:
     """Publish the plan from here for the first time; return where, and the secret."""
     rooms = deals.root.parent / "rooms"
-    target = f"\nextra:\n  mapsite:\n    targets:\n      rooms: {{folder: {rooms}}}\n"
+    target = f"    targets:\n      rooms: {{folder: {rooms}}}\n"
     with (deals.root / "mkdocs.yml").open("a", encoding="utf-8") as settings:
         settings.write(target)
     for words in (("secret", "new"), ("publish", "example")):

@@ -33,6 +33,7 @@ FULL = [
     "risks",
     "section-1",
     "section-2",
+    "suggest",
 ]
 BARE = ["goal", "open", "timeline", "steps"]
 

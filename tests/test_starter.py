@@ -45,7 +45,8 @@ class TestInit:
         """The new repository's example checks and builds as it is."""
         code, out, _ = say("init", "deals", *TODAY)
         assert code == 0
-        assert out.splitlines()[-1] == "next: cd deals && mapsite serve"
+        assert out.splitlines()[-2] == "next: cd deals && mapsite serve"
+        assert out.splitlines()[-1].startswith("next: mapsite secret new")
         assert {path.name for path in Path("deals").iterdir()} == FILES
         monkeypatch.chdir(tmp_path / "deals")
         code, out, err = say("check", *TODAY)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mapsite.commands.options import complain, examples, now, read_day, say
-from mapsite.commands.publish import publish_plans, target_option
+from mapsite.commands.publish import target_option
+from mapsite.commands.publishing import publish_plans
 from mapsite.errors import MapsiteError
 from mapsite.repository import PLANS, PlanFile, closed_plans, find_plans, find_root
 

@@ -38,7 +38,7 @@ def doctor(ctx: click.Context, address: tuple[str, ...], target: str | None) -> 
         raise click.UsageError("expected one URL, or --target NAME")
     asked = address[0] if address else _address_of(target)
     strangers = fresh_nonce(), fresh_nonce()
-    diagnosis = examine(visit(asked, fetch_all, strangers))
+    diagnosis = examine(visit(asked, fetch_all, strangers), _connects())
     _tell(diagnosis)
     ctx.exit(1 if diagnosis.missing else 0)
 
@@ -53,6 +53,17 @@ def _address_of(target: str | None) -> str:
             " ask for it: mapsite doctor URL"
         )
     return settings.address
+
+
+def _connects() -> str:
+    """Return what rooms may ask, by the repository around, if there is one."""
+    from mapsite.publish.settings import read_targets  # noqa: PLC0415  # YAML is slow
+
+    try:
+        root = find_root(Path.cwd())
+    except MapsiteError:
+        return ""
+    return read_targets(root).named(None).connects
 
 
 def _tell(diagnosis: Diagnosis) -> None:

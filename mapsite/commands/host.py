@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mapsite.commands.options import FOLDER, complain, examples, say
 from mapsite.errors import MapsiteError
 from mapsite.repository import find_root
+
+if TYPE_CHECKING:
+    from mapsite.publish.target import TargetSettings
 
 _HOSTS = ("nginx", "netlify", "cloudflare", "apache", "cloudfront")
 
@@ -45,7 +49,9 @@ def host(host: str, address: str | None, folder: str | None, out: Path | None) -
     )
 
     place = str(Path(folder).absolute()) if folder else SOMEWHERE
-    texts = host_texts(host, address or _own_address() or ADDRESS, place)
+    own = _own()
+    known = address or (own.address if own else None) or ADDRESS
+    texts = host_texts(host, known, place, own.connects if own else "")
     if out:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
@@ -59,12 +65,12 @@ def host(host: str, address: str | None, folder: str | None, out: Path | None) -
     complain(*(f"next: {step}" for step in next_steps(host)))
 
 
-def _own_address() -> str | None:
-    """Return the address of the default target, if there is a repository around."""
+def _own() -> TargetSettings | None:
+    """Return the default target, if there is a repository around."""
     from mapsite.publish.settings import read_targets  # noqa: PLC0415  # YAML is slow
 
     try:
         root = find_root(Path.cwd())
     except MapsiteError:
         return None
-    return read_targets(root).named(None).address
+    return read_targets(root).named(None)

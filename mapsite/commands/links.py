@@ -71,7 +71,7 @@ def links(
     place = at.address
     found = _one(root, plan)
     read = _changed(found, new, link, expires)
-    say(*_rows(found.id, read, secret, (place or "", at.entry), today))
+    say(*_rows(found, read, secret, (place or "", at.entry), today))
     if read.links and not place:
         say(
             "note: the target has no `address` in mkdocs.yml, so these are paths in it;"
@@ -102,12 +102,17 @@ def _changed(
 
     raw = changed = read_plan_file(file.path)
     plan = read_plan(raw, file.path)
-    if new and plan.status != "open" and not expires:
+    if new and (file.closed or plan.status != "open") and not expires:
         raise MapsiteError(
             f"{file.path}: the deal is closed; --expires says how long it can be read"
         )
     if new:
         changed = with_link(raw, new, fresh_nonce(), expires, file.path)
+    elif link and link in plan.links and plan.links[link].nonce is None:
+        raise MapsiteError(
+            f"{file.path}: the link {link} is withdrawn; `mapsite links {file.id} --new"
+            f" {link} --expires {expires}` makes a new address"
+        )
     elif link:
         changed = with_expiry(raw, link, expires, file.path)
     plan = read_plan(changed, file.path)
@@ -116,7 +121,7 @@ def _changed(
 
 
 def _rows(
-    plan_id: str, plan: Plan, secret: Secret, place: tuple[str, str], today: date
+    file: PlanFile, plan: Plan, secret: Secret, place: tuple[str, str], today: date
 ) -> Iterator[str]:
     """Yield a line for each link: its name, its state, and the address it has.
 
@@ -125,13 +130,14 @@ def _rows(
     from mapsite.publish.link import prefix, token  # noqa: PLC0415
 
     if not plan.links:
-        yield f"{plan_id} has no link yet; mapsite publish {plan_id} makes the first"
+        yield f"{file.id} has no link yet; mapsite publish {file.id} makes the first"
     width = max(map(len, plan.links), default=0)
+    is_open = plan.status == "open" and not file.closed
     for name, link in plan.links.items():
-        state, shown = _state(link, today, is_open=plan.status == "open")
+        state, shown = _state(link, today, is_open=is_open)
         row = f"{name:<{width}}  {state:<23}"
         if link.nonce and shown:
-            folder = prefix(token(secret, plan_id, name, link.nonce))
+            folder = prefix(token(secret, file.id, name, link.nonce))
             row += f"  {place[0]}{folder}{place[1]}"
         yield row.rstrip()
 

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mapsite.commands.options import (
     complain,
     examples,
-    now,
     plans_argument,
     say,
     today_option,
 )
+from mapsite.commands.publishing import MOST_FILES, publish_order, publish_plans
+from mapsite.errors import MapsiteError
 from mapsite.repository import PlanFile, closed_plans, find_plans, find_root
-
-if TYPE_CHECKING:
-    from mapsite.publish.work import Order
-
-_MOST_FILES = 1_000_000
 
 target_option = click.option(
     "--target",
@@ -34,7 +26,7 @@ target_option = click.option(
 )
 _most_option = click.option(
     "--max-delete",
-    type=click.IntRange(0, _MOST_FILES),
+    type=click.IntRange(0, MOST_FILES),
     default=500,
     show_default=True,
     metavar="N",
@@ -95,12 +87,13 @@ def publish(
         chosen = [*chosen, *closed_plans(root)]
     elif not dry_run:
         _give_first_links(root, chosen)
-    done = _publish(
+    done = publish_order(
         root,
         target,
         lambda order: order._replace(
             plans=chosen,
             everything=everything,
+            misnamed=everything and bool(misnamed),
             dry_run=dry_run,
             clean=clean,
             most_removed=max_delete,
@@ -125,7 +118,7 @@ def rotate(plan: str, link: str | None, target: str | None) -> None:
     """
     from mapsite.publish.linking import rotate_links  # noqa: PLC0415
 
-    _change_links(plan, link, target, rotate_links, "new address")
+    _change_links(plan, link, target, rotate_links, "moved to a new address")
 
 
 @click.command(
@@ -144,17 +137,6 @@ def withdraw(plan: str, link: str | None, target: str | None) -> None:
     _change_links(plan, link, target, withdraw_links, "withdrawn")
 
 
-def publish_plans(root: Path, plans: list[PlanFile], target: str | None) -> bool:
-    """Publish *plans*, withdraw what they withdrew, and tell whether all is well."""
-    return _publish(
-        root,
-        target,
-        lambda order: order._replace(plans=plans, everything=False),
-        None,
-        to_the_last=True,
-    )
-
-
 def _change_links(
     name: str,
     link: str | None,
@@ -171,8 +153,17 @@ def _change_links(
     known_secret(root)
     read_targets(root).named(target)
     names = change(plan, link)
-    say(f"{told:<12}{plan.id}: {', '.join(names)}; commit {plan.path}")
-    if not publish_plans(root, [plan], target):
+    named = ", ".join(names) or "already"
+    say(f"in the plan {plan.id}: {named} {told}; commit {plan.path}")
+    try:
+        done = publish_plans(root, [plan], target)
+    except (MapsiteError, OSError):
+        complain(
+            "not gone    the old address can still be read: the target could not be"
+            " changed. Mend what follows, then run `mapsite publish`"
+        )
+        raise
+    if not done:
         raise click.exceptions.Exit(1)
 
 
@@ -193,60 +184,3 @@ def _give_first_links(root: Path, plans: list[PlanFile]) -> None:
     for plan in plans:
         if name := first_link(plan):
             say(f"new link    {plan.id}: {name}; commit {plan.path}")
-
-
-def _publish(
-    root: Path,
-    name: str | None,
-    with_choices: Callable[[Order], Order],
-    today: date | None,
-    *,
-    to_the_last: bool = False,
-) -> bool:
-    from mapsite.publish.link import publisher_name  # noqa: PLC0415
-    from mapsite.publish.publish import publish as publish_rooms  # noqa: PLC0415
-    from mapsite.publish.secret import known_secret  # noqa: PLC0415
-    from mapsite.publish.settings import open_target, read_targets  # noqa: PLC0415
-    from mapsite.publish.telling import Telling  # noqa: PLC0415
-    from mapsite.publish.verify import look  # noqa: PLC0415
-    from mapsite.publish.work import Order  # noqa: PLC0415
-
-    began = time.perf_counter()
-    secret = known_secret(root)
-    settings = read_targets(root).named(name)
-    order = with_choices(
-        Order(
-            root=root,
-            plans=[],
-            out=root / "site",
-            today=today or now(),
-            clock=lambda: datetime.now(UTC),
-            settings=settings,
-            by=publisher_name(secret),
-        )
-    )
-    target = open_target(settings)
-    if target.whole_site and not order.everything:
-        every = [*find_plans(root, ())[0], *closed_plans(root)]
-        order = order._replace(plans=every, everything=True)
-    try:
-        with ExitStack() as stack:
-            work = publish_rooms(order, secret, target, lambda n: _bar(stack, n))
-        telling = Telling(work, settings, say, complain)
-        if order.dry_run:
-            telling.would()
-            return not work.failed
-        seen = look(target, work.changes, work.withdrawals)
-    finally:
-        target.close()
-    seconds = time.perf_counter() - began
-    return telling.did(seen, seconds, to_the_last=to_the_last)
-
-
-def _bar(stack: ExitStack, count: int) -> Callable[[int], None]:
-    """Show a progress bar where a person watches."""
-    if not count or not sys.stdout.isatty():
-        return lambda _: None
-    return stack.enter_context(
-        click.progressbar(length=count, label="publishing")
-    ).update

@@ -11,9 +11,24 @@ from mapsite.commands.options import FOLDER, examples, now, say, today_option
 from mapsite.repository import SETTINGS
 
 
-@click.command(epilog=examples("mapsite schema > plan.schema.json"))
-def schema() -> None:
+@click.command(
+    epilog=examples(
+        "mapsite schema > plan.schema.json",
+        "mapsite schema --suggestion > suggestion.schema.json",
+    )
+)
+@click.option(
+    "--suggestion",
+    is_flag=True,
+    help="Print that of a suggestion instead, for forms and scripts that send them.",
+)
+def schema(*, suggestion: bool) -> None:
     """Print the JSON Schema of a plan, for editors."""
+    if suggestion:
+        from mapsite.changes.schema import suggestion_schema_text  # noqa: PLC0415
+
+        click.echo(suggestion_schema_text(), nl=False)
+        return
     from mapsite.start.starter import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)
@@ -57,6 +72,7 @@ def init(folder: Path, today: date | None, *, theme: bool, ci: str | None) -> No
     if fresh:
         enter = "" if folder == Path() else f"cd {folder} && "
         say(f"next: {enter}mapsite serve")
+        say("next: mapsite secret new, once, before the first mapsite publish")
     say(*(f"next: {todo}" for todo in (found.todo if found else ())))
 
 

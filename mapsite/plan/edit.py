@@ -1,4 +1,4 @@
-"""Change a plan where it stands: no byte but those of the field itself.
+"""Change a plan where it stands: no byte but those of the field or the item itself.
 
 Each change is spliced into the text at the places that the strict source knows, in
 the way the text around it is written. The result is read again; what it says must be
@@ -11,28 +11,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mapsite.errors import InvalidPlan, MapsiteError
-from mapsite.plan.nodes import LINKS, Mapping as Fields, Node, Scalar, Source
+from mapsite.plan.nodes import LINKS, Mapping as Fields, Source
 from mapsite.plan.operations import copied
+from mapsite.plan.order import TOP
+from mapsite.plan.rewriting import Edit, Place, edits_between
 from mapsite.plan.source import parse
-from mapsite.plan.spelling import InLines, Lines, Value, field_in_lines, texts_of
-from mapsite.plan.splices import Splice, removals, replacements
+from mapsite.plan.spelling import (
+    Lines,
+    Value,
+    field_in_lines,
+    item_in_lines,
+    texts_of,
+)
+from mapsite.plan.styles import Splice
+from mapsite.plan.ways import node_at, ways
+
+__all__ = ["TOP", "Edit", "Edits", "Unwritable", "edited", "written"]
 
 Path = tuple[str, ...]
 """Keys from the top of a plan down; an item of a list by its id or number from 1."""
 Edits = Mapping[Path, Value | None]
 """By field, what is to stand there; None for nothing."""
 
-TOP = (
-    *("title", "language", "band", "marking", "created", "status", "closed", "goal"),
-    *("buyer", "seller", "summary", "review", "calendar", "people", "phases", "steps"),
-    *("questions", "criteria", "metrics", "risks", "documents", "sections", "checks"),
-    "links",
-)
-"""The usual order of a plan's fields, in which new ones find their place."""
-
 
 class Unwritable(MapsiteError):  # noqa: N818  # named as what it says, like InvalidPlan
     """Say which field no safe place was found for, and which lines to type."""
+
+    def __init__(self, message: str, lines: str = "") -> None:
+        """Keep the *message*, and the *lines* that a person may type."""
+        super().__init__(f"{message}\n{lines}" if lines else message)
+        self.reason, self.lines = message, lines
 
 
 def edited(raw: bytes, edits: Edits, file: str) -> bytes:
@@ -41,116 +49,119 @@ def edited(raw: bytes, edits: Edits, file: str) -> bytes:
     Raise InvalidPlan where *raw* cannot be read, Unwritable where one of them cannot
     be written without touching anything else.
     """
+    source = parse(raw, file)
     for path, value in edits.items():
-        source = parse(raw, file)
-        for part, wanted in _steps(source, path, value):
-            raw = _changed(parse(raw, file), part, wanted)
-    return raw
+        place = _place_of(source.data(), path)
+        if value is None:
+            source = written(source, Edit("set", place))
+            continue
+        old = _found(source.data(), place)
+        for edit in _differences(place, old, value):
+            source = written(source, edit)
+    return source.text.encode()
 
 
-def _steps(
-    source: Source, path: Path, value: Value | None
-) -> Iterator[tuple[Path, Value | None]]:
-    """Yield the single changes that make *value* of what stands at *path*."""
-    node = _at(source.root, path)
-    if not isinstance(node, Fields) or not isinstance(value, Mapping) or not value:
-        yield path, value
-        return
-    for name, wanted in value.items():
-        yield from _steps(source, (*path, name), wanted)
-    for key, _ in node.entries:
-        if key.text not in value:
-            yield (*path, key.text), None
+def written(source: Source, edit: Edit) -> Source:
+    """Return the text after one edit, written in the first way that proves right.
 
-
-def _changed(source: Source, path: Path, value: Value | None) -> bytes:
-    """Return the text after one change, the first way that proves right."""
+    Raise Unwritable where there is none.
+    """
     old = source.data()
     try:
-        wanted = _with(copied(old), path, None if value is None else texts_of(value))
+        wanted = _with(copied(old), edit)
     except LookupError:
-        raise _refusal(source, path, value) from None
-    if wanted == old and (value is not None or _entry(source, path) is None):
-        return source.text.encode()
-    for splices in _ways(source, path, value):
+        raise _refusal(source, edit) from None
+    if wanted == old and (edit.value is not None or not _left_empty(source, edit)):
+        return source
+    for splices in ways(source, edit):
         raw = _spliced(source.text, splices).encode()
         try:
-            if parse(raw, source.file).data() == wanted:
-                return raw
+            new = parse(raw, source.file)
         except InvalidPlan:
             continue
-    raise _refusal(source, path, value)
+        if new.data() == wanted:
+            return new
+    raise _refusal(source, edit)
 
 
-def _ways(
-    source: Source, path: Path, value: Value | None
-) -> Iterator[tuple[Splice, ...]]:
-    """Yield the ways in which one change may be written, the best first."""
-    parent = _at(source.root, path[:-1])
-    if isinstance(parent, Fields):
-        order = TOP if len(path) == 1 else ()
-        if value is None:
-            yield from removals(source.text, parent, path[-1])
-        else:
-            yield from replacements(source.text, parent, path[-1], value, order)
-    elif value is not None and len(path) > 1 and _is_free(parent):
-        yield from _ways(source, path[:-1], InLines({path[-1]: value}))
-
-
-def _is_free(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Scalar) and node.nothing)
+def _differences(place: Place, old: Any, value: Value) -> Iterator[Edit]:  # noqa: ANN401  # any value of a plan
+    """Yield what makes *value* of *old*, in the types that *value* has."""
+    for edit in edits_between(place, old, texts_of(value)):
+        if edit.kind == "order" or edit.value is None:
+            yield edit
+            continue
+        typed: Any = value
+        for name in edit.place[len(place) :]:
+            if isinstance(name, int):
+                typed = edit.value
+                break
+            typed = typed[name]
+        yield edit._replace(value=typed)
 
 
 def _spliced(text: str, splices: Sequence[Splice]) -> str:
-    for start, end, new in sorted(splices, reverse=True):
+    # Of two at the same place, the first one's text comes first.
+    ordered = sorted(splices, key=lambda one: one[:2])
+    for start, end, new in ordered[::-1]:
         text = text[:start] + new + text[end:]
     return text
 
 
-def _at(node: Node | None, path: Path) -> Node | None:
-    """Return what stands at *path*, also where it is empty."""
+def _left_empty(source: Source, edit: Edit) -> bool:
+    """Tell whether the field stands there with nothing behind it."""
+    parent, name = node_at(source.root, edit.place[:-1]), edit.place[-1:]
+    return isinstance(parent, Fields) and parent.entry(str(*name)) is not None
+
+
+def _place_of(tree: Any, path: Path) -> Place:  # noqa: ANN401  # maps, lists and texts
+    """Return *path* with the items of lists by their places."""
+    place: list[str | int] = []
     for name in path:
-        if isinstance(node, Scalar | None):
-            return None
-        if isinstance(node, Fields):
-            found = node.entry(name)
-            node = found[1] if found else None
+        part: str | int = name
+        if isinstance(tree, list):
+            ids = [one.get("id") if isinstance(one, dict) else None for one in tree]
+            number = int(name) if name.isascii() and name.isdecimal() else 0
+            part = ids.index(name) if name in ids else number - 1
+        place.append(part)
+        tree = _found(tree, (part,))
+    return tuple(place)
+
+
+def _found(tree: Any, place: Place) -> Any:  # noqa: ANN401  # maps, lists and texts
+    """Return what *tree* says at *place*, or None."""
+    for name in place:
+        if isinstance(tree, dict) and isinstance(name, str):
+            tree = tree.get(name)
+        elif isinstance(tree, list) and isinstance(name, int):
+            tree = tree[name] if 0 <= name < len(tree) else None
         else:
-            ids = [
-                one.text("id") if isinstance(one, Fields) else None
-                for one in node.items
-            ]
-            place = _place(ids, name)
-            node = None if place is None else node.items[place]
-    return node
+            return None
+    return tree
 
 
-def _entry(source: Source, path: Path) -> object:
-    parent = _at(source.root, path[:-1])
-    return parent.entry(path[-1]) if isinstance(parent, Fields) else None
-
-
-def _place(ids: Sequence[str | None], name: str) -> int | None:
-    """Return the place from 0 of the item that *name* means."""
-    if name in ids:
-        return ids.index(name)
-    place = int(name) if name.isascii() and name.isdecimal() else 0
-    return place - 1 if 0 < place <= len(ids) else None
-
-
-def _with(tree: Any, path: Path, value: object) -> Any:  # noqa: ANN401  # maps, lists and texts
-    """Return *tree* with *value* at *path*; raise LookupError where it has no place."""
-    name, *rest = path
-    if isinstance(tree, list):
-        ids = [one.get("id") if isinstance(one, dict) else None for one in tree]
-        place = _place(ids, name)
-        if place is None or not rest:
+def _with(tree: Any, edit: Edit) -> Any:  # noqa: ANN401  # maps, lists and texts
+    """Return *tree* after *edit*; raise LookupError where it has no place."""
+    if not edit.place:
+        return [tree[place] for place in edit.value]
+    (name, *rest), value = edit.place, _texts_of_edit(edit)
+    below = edit._replace(place=tuple(rest))
+    if isinstance(tree, list) and isinstance(name, int):
+        if not 0 <= name < len(tree) + (edit.kind == "insert" and not rest):
             raise LookupError(name)
-        tree[place] = _with(tree[place], tuple(rest), value)
-    elif not isinstance(tree, dict):
+        if rest or edit.kind == "order":
+            tree[name] = _with(tree[name], below)
+        elif edit.kind == "set":
+            tree[name] = value
+        else:
+            tree[name : name + (edit.kind == "remove")] = (
+                [value] if edit.kind == "insert" else []
+            )
+    elif not isinstance(tree, dict) or not isinstance(name, str):
         raise LookupError(name)  # noqa: TRY004  # nothing stands there, as with a list
-    elif rest and (name in tree or value is not None):
-        tree[name] = _with(tree.get(name, {}), tuple(rest), value)
+    elif rest and rest == [0] and edit.kind == "insert" and name not in tree:
+        tree[name] = [value]
+    elif (rest or edit.kind == "order") and (name in tree or value is not None):
+        tree[name] = _with(tree.get(name, {}), below)
     elif value is None:
         tree.pop(name, None)
     else:
@@ -158,21 +169,39 @@ def _with(tree: Any, path: Path, value: object) -> Any:  # noqa: ANN401  # maps,
     return tree
 
 
-def _refusal(source: Source, path: Path, value: Value | None) -> Unwritable:
+def _texts_of_edit(edit: Edit) -> Any:  # noqa: ANN401  # maps, lists and texts
+    """Return the value of *edit* as a plan's tree has it."""
+    return edit.value if edit.kind == "order" else texts_of(edit.value)
+
+
+def _refusal(source: Source, edit: Edit) -> Unwritable:
     """Tell what to type; a nonce is nothing that messages show."""
-    address = "/".join(path)
+    address = "/".join(
+        str(name + 1) if isinstance(name, int) else name for name in edit.place
+    )
     where = f"{source.file}: {address}"
-    if path[0] == LINKS:
+    if edit.place[0] == LINKS:
         return Unwritable(
             f"{where}: cannot be changed here without touching other lines; write"
             " `links:` as a map with a line for each link, and try again"
         )
-    if value is None:
+    if edit.kind == "order":
+        return Unwritable(
+            f"{where}: cannot be put into another order without touching other lines;"
+            " move them by hand"
+        )
+    if edit.value is None:
         return Unwritable(
             f"{where}: cannot be removed without touching other lines; remove it by"
             " hand"
         )
-    return Unwritable(
-        f"{where}: cannot be written without touching other lines; type it by hand:"
-        f"\n{field_in_lines(path[-1], value, Lines('', chr(10)))}"
-    )
+    told = f"{where}: cannot be written without touching other lines; type it by hand:"
+    return Unwritable(told, lines_of_edit(edit))
+
+
+def lines_of_edit(edit: Edit) -> str:
+    """Return the lines that a person may type for *edit*, which writes something."""
+    name = edit.place[-1]
+    if isinstance(name, int):
+        return f"- {item_in_lines(edit.value, Lines('  ', chr(10)))}"
+    return field_in_lines(name, edit.value, Lines("", chr(10)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from hashlib import sha256
 from pathlib import PurePath
 
 from mapsite.errors import MapsiteError
@@ -35,6 +36,15 @@ def safe_stem(known: str) -> str:
     """Return the id *known* as a file's name that no system takes for a device."""
     # No id ends so, hence no other id has that name.
     return f"{known}_" if _DEVICE.fullmatch(known) else known
+
+
+def opaque_id(known: str, salt: str, length: int) -> str:
+    """Return *length* letters that name the plan *known*, and tell nobody its id.
+
+    *salt* is what readers do not know, so that no guess of the id can be proven. With
+    twelve of them a room names its plan in suggestions.
+    """
+    return sha256(f"{salt}{known}".encode()).hexdigest()[:length]
 
 
 def suggest_id(text: str) -> str:

@@ -37,13 +37,29 @@ _PERSON = {
     "documents": ("owner",),
 }
 _PERSONS = {"steps": ("support",), "risks": ("owners",)}
-_USUAL = {
+USUAL = {
     "steps": {"status": "todo", "optional": "false"},
     "criteria": {"status": "open"},
     "documents": {"status": "needed"},
 }
 """What a field says where it says nothing."""
+_MORE = {
+    "people": ("roles",),
+    "steps": (
+        *("phase", "after", "documents", "owners", "confirmed", "evidence", "links"),
+        *("tasks", "moves"),
+    ),
+}
 LISTS = ("people", "steps", "questions", "criteria", "metrics", "risks", "documents")
+SHOWN = {
+    name: frozenset(
+        field
+        for fields in (_LINES, _PROSE, _PERSON, _PERSONS, _MORE)
+        for field in fields.get(name, ())
+    )
+    for name in (*LISTS, "goal")
+}
+"""By list, the fields of its items that a room may show."""
 NOBODY = ""
 """Stands for whoever and whatever is hidden; all of them look alike."""
 
@@ -105,6 +121,11 @@ class PublicView:
         return list(found.values())
 
 
+def shown_item(tree: Tree, name: str, item: Tree) -> Tree:
+    """Return how *item*, which is not internal, looks in the list *name* of *tree*."""
+    return {"id": item.get("id"), **_item(name, item, _context(tree))}
+
+
 def _context(tree: Tree) -> _Context:
     def hidden(name: str, key: str = "id") -> frozenset[str]:
         items = tree.get(name)
@@ -136,7 +157,7 @@ def _item(name: str, item: Tree, context: _Context) -> Tree:
         view["roles"] = _lines(item.get("roles"))
     if name == "steps":
         view |= _step(item, context)
-    usual = _USUAL.get(name, {})
+    usual = USUAL.get(name, {})
     return {
         field: value
         for field, value in view.items()

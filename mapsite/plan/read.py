@@ -48,7 +48,17 @@ def read_with_source(
     source, problems = compose(raw, file)
     if source is None:
         raise InvalidPlan(problems)
-    plan = None
+    return read_source(source, folder, problems), source
+
+
+def read_source(
+    source: Source, folder: Path | None = None, problems: list[Problem] | None = None
+) -> Plan:
+    """Return the plan that *source* says; raise as `read_plan`.
+
+    *problems* are those that its text has already.
+    """
+    problems, plan = problems or [], None
     try:
         plan = Plan.model_validate(source.data())
     except ValidationError as error:
@@ -59,7 +69,7 @@ def read_with_source(
         problems += _not_told_yet(file_problems(source, folder), problems)
     if plan is None or problems:
         raise InvalidPlan(problems)
-    return plan, source
+    return plan
 
 
 _BROKEN_TREE = frozenset({"alias", "merge", "comment", "duplicate-key"})

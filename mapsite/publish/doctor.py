@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from mapsite.publish.fetch import Fetched
 from mapsite.publish.front import front_files
-from mapsite.publish.headers import SECURITY
+from mapsite.publish.headers import security
 from mapsite.publish.limits import Host, host_behind
 from mapsite.publish.promises import extra_faults, header_faults, masked
 from mapsite.publish.target import TargetError
@@ -53,8 +53,11 @@ class Diagnosis:
         return tuple(one for one in self.findings if one.fault)
 
 
-def examine(found: Visit) -> Diagnosis:
-    """Return what there is to say of a host after the visit *found*."""
+def examine(found: Visit, connects: str = "") -> Diagnosis:
+    """Return what there is to say of a host after the visit *found*.
+
+    *connects* is what the rooms' script may ask, as the look says.
+    """
     findings = (
         _reached(found),
         _by_https(found),
@@ -62,7 +65,7 @@ def examine(found: Visit) -> Diagnosis:
         *_nothing_there(found),
         _repository(found),
         *_room(found),
-        *_headers(found),
+        *_headers(found, connects),
     )
     return Diagnosis(
         masked(found.root),
@@ -163,12 +166,14 @@ def _room(found: Visit) -> Iterator[Finding]:
     yield Finding("a room's address without its slash", told, fix)
 
 
-def _headers(found: Visit) -> Iterator[Finding]:
+def _headers(found: Visit, connects: str) -> Iterator[Finding]:
     """Judge every header over all files, so that each is told of once."""
     faults: dict[str, dict[str, list[str]]] = {}
     for one in found.seen:
         told = [
-            *header_faults(one.key, one.answer.headers, https=found.https),
+            *header_faults(
+                one.key, one.answer.headers, https=found.https, connects=connects
+            ),
             *extra_faults(one.answer.headers),
         ]
         for promise, fault in told:
@@ -176,7 +181,7 @@ def _headers(found: Visit) -> Iterator[Finding]:
             if fault:
                 groups.setdefault(fault, []).append(one.what)
     for promise, groups in faults.items():
-        value = SECURITY.get(promise)
+        value = security(connects).get(promise)
         fix = f"send {promise}: {value}" if value else ""
         yield Finding(promise, _grouped(groups, len(found.seen)), fix)
 

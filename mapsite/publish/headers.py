@@ -81,6 +81,19 @@ SECURITY: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What goes with every answer, whatever its kind and status."""
 
+
+def security(connects: str = "") -> Mapping[str, str]:
+    """Return `SECURITY` for rooms whose script may ask *connects*, as the look says.
+
+    It is what ``connect-src`` says in their own head: ``https://inbox.example``.
+    """
+    if not connects:
+        return SECURITY
+    name, before = "Content-Security-Policy", "; frame-ancestors"
+    policy = SECURITY[name].replace(before, f"; connect-src {connects}{before}")
+    return {**SECURITY, name: policy}
+
+
 _IMMUTABLE = re.compile(rf"(?:^|/){HASHED_ASSET}$")
 
 
@@ -102,12 +115,12 @@ def cache_control(key: str) -> str:
     return IMMUTABLE if _IMMUTABLE.search(key) else NO_STORE
 
 
-def headers_for(key: str) -> dict[str, str]:
-    """Return every header that is promised for the file at *key*."""
+def headers_for(key: str, connects: str = "") -> dict[str, str]:
+    """Return every header that is promised for the file at *key*; see `security`."""
     return {
         "Content-Type": content_type(key),
         "Cache-Control": cache_control(key),
-        **SECURITY,
+        **security(connects),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,9 +15,9 @@ from mapsite.publish.headers import (
     IMMUTABLE,
     LOOK,
     NO_STORE,
-    SECURITY,
     TYPES,
     UNKNOWN,
+    security,
 )
 from mapsite.publish.template import text_of
 
@@ -32,7 +32,8 @@ SOMEWHERE = "/srv/deals"
 _CALENDAR = "/t/:token/calendar/*"
 _PAGES: Final = (
     *("/", "/index.html", "/404.html", "/robots.txt", "/t/:token/"),
-    *("/t/:token/index.html", "/t/:token/changes/*", "/t/:token/room.json"),
+    *("/t/:token/index.html", "/t/:token/changes/*", "/t/:token/changes.json"),
+    *("/t/:token/room.json",),
     *("/t/:token/plan.ics", _CALENDAR),
 )
 _CONFIG_TEXT = re.compile(r"[\w./:~+@ -]+")
@@ -74,30 +75,33 @@ def read_place(address: str) -> Place:
 
 
 def host_texts(
-    kind: str, address: str = ADDRESS, folder: str = SOMEWHERE
+    kind: str, address: str = ADDRESS, folder: str = SOMEWHERE, connects: str = ""
 ) -> dict[str, str]:
     """Return the files that the host *kind* is set up with, by their names.
 
-    *address* is where readers find it, *folder* where nginx finds what is published.
-    Raises MapsiteError for values that no configuration can hold.
+    *address* is where readers find it, *folder* where nginx finds what is published,
+    *connects* what the rooms' script may ask, as the look says. Raises MapsiteError for
+    values that no configuration can hold.
     """
     if kind == "nginx":
-        return {"rooms.conf": _nginx(address, folder)}
+        return {"rooms.conf": _nginx(address, folder, security(connects))}
     if kind == "apache":
-        return {".htaccess": _apache()}
+        return {".htaccess": _apache(security(connects))}
     if kind == "cloudfront":
         return {
-            "rooms-headers.json": _cloudfront(),
+            "rooms-headers.json": _cloudfront(security(connects)),
             "rooms-index.js": text_of("rooms-index.js"),
         }
-    return {"_headers": _headers_file(cloudflare=kind == "cloudflare")}
+    cloudflare = kind == "cloudflare"
+    return {"_headers": _headers_file(security(connects), cloudflare=cloudflare)}
 
 
-def host_files(kind: str) -> dict[str, bytes]:
+def host_files(kind: str, connects: str = "") -> dict[str, bytes]:
     """Return what the host *kind* wants to find among the published files."""
     if kind not in {"netlify", "cloudflare", "apache"}:
         return {}
-    return {name: text.encode() for name, text in host_texts(kind).items()}
+    texts = host_texts(kind, connects=connects)
+    return {name: text.encode() for name, text in texts.items()}
 
 
 def host_of_command(command: str) -> str:
@@ -110,7 +114,7 @@ def next_steps(kind: str) -> tuple[str, ...]:
     return tuple(text_of(f"next-{kind}.txt").splitlines())
 
 
-def _nginx(address: str, folder: str) -> str:
+def _nginx(address: str, folder: str, protection: Mapping[str, str]) -> str:
     place = read_place(address)
     if not _CONFIG_TEXT.fullmatch(folder):
         raise MapsiteError("expected a folder without quotes and special characters")
@@ -136,7 +140,7 @@ def _nginx(address: str, folder: str) -> str:
         headers=_indented(
             (
                 f'add_header {name} "{value}" always;'
-                for name, value in SECURITY.items()
+                for name, value in protection.items()
             ),
             4,
         ),
@@ -163,10 +167,10 @@ def _endings_by_type(form: str) -> Iterator[str]:
         yield form.format(kind, " ".join(endings))
 
 
-def _apache() -> str:
+def _apache(protection: Mapping[str, str]) -> str:
     texts = [end for end, kind in TYPES.items() if kind.startswith(CHARSET_TYPES)]
     headers = [
-        f'Header always set {name} "{value}"' for name, value in SECURITY.items()
+        f'Header always set {name} "{value}"' for name, value in protection.items()
     ]
     return text_of(
         "htaccess",
@@ -179,7 +183,7 @@ def _apache() -> str:
     )
 
 
-def _headers_file(*, cloudflare: bool) -> str:
+def _headers_file(protection: Mapping[str, str], *, cloudflare: bool) -> str:
     """Return the ``_headers`` of Netlify or Cloudflare Pages.
 
     No two rules that name the same header meet in one path: the two hosts differ in
@@ -189,7 +193,7 @@ def _headers_file(*, cloudflare: bool) -> str:
     # Cloudflare Pages would let every other site read what it serves.
     opened = ["! Access-Control-Allow-Origin"] if cloudflare else []
     rules: dict[str, list[str]] = {
-        "/*": [*opened, *(f"{name}: {value}" for name, value in SECURITY.items())]
+        "/*": [*opened, *(f"{name}: {value}" for name, value in protection.items())]
     }
     rules |= {path: [f"Cache-Control: {NO_STORE}"] for path in _PAGES}
     rules["/assets/*"] = [f"Cache-Control: {IMMUTABLE}"]
@@ -210,27 +214,27 @@ def _headers_file(*, cloudflare: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cloudfront() -> str:
+def _cloudfront(protection: Mapping[str, str]) -> str:
     def always(**values: object) -> dict[str, object]:
         return {**values, "Override": True}
 
     known = {
         "ContentSecurityPolicy": always(
-            ContentSecurityPolicy=SECURITY["Content-Security-Policy"]
+            ContentSecurityPolicy=protection["Content-Security-Policy"]
         ),
         "ContentTypeOptions": always(),
-        "FrameOptions": always(FrameOption=SECURITY["X-Frame-Options"]),
-        "ReferrerPolicy": always(ReferrerPolicy=SECURITY["Referrer-Policy"]),
+        "FrameOptions": always(FrameOption=protection["X-Frame-Options"]),
+        "ReferrerPolicy": always(ReferrerPolicy=protection["Referrer-Policy"]),
         "StrictTransportSecurity": always(
             AccessControlMaxAgeSec=int(
-                SECURITY["Strict-Transport-Security"].removeprefix("max-age=")
+                protection["Strict-Transport-Security"].removeprefix("max-age=")
             ),
             IncludeSubdomains=False,
             Preload=False,
         ),
     }
     others = [
-        always(Header=name, Value=SECURITY[name])
+        always(Header=name, Value=protection[name])
         for name in (
             *("X-Robots-Tag", "Permissions-Policy"),
             *("Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy"),

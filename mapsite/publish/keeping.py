@@ -8,19 +8,26 @@ from typing import NamedTuple
 
 from mapsite.errors import MapsiteError
 from mapsite.plan.edit import edited
+from mapsite.plan.spelling import Value
 from mapsite.publish.key import Secret
 from mapsite.publish.link import key_check
 from mapsite.publish.links import write_plan
-from mapsite.publish.secret import FILE, kept_check, new_text
+from mapsite.publish.secret import (
+    FILE,
+    FORMER_CHECKS,
+    former_checks,
+    kept_check,
+    new_text,
+)
 from mapsite.repository import SETTINGS
 
 IGNORED = ".gitignore"
 _REPLACING = (
     f"{SETTINGS} knows a secret already. Another one changes every address that was"
-    " ever sent: all buyers need their new ones, and the old ones can be withdrawn only"
-    " with the old secret. Nothing was written. Where the secret is only missing on"
-    " this computer, copy it from where you keep it; where it is lost, run `mapsite"
-    " secret new --replace`, then `mapsite publish --clean`"
+    " ever sent: all buyers need their new ones. Nothing was written. Where the secret"
+    " is only missing on this computer, copy it from where you keep it; where it is"
+    " lost, run `mapsite secret new --replace`, then `mapsite publish --clean`, which"
+    " withdraws the old addresses"
 )
 
 
@@ -39,7 +46,8 @@ def keep_new_secret(root: Path, path: Path, *, replace: bool) -> Kept:
     """
     from mapsite.room.settings import KEY_CHECK  # noqa: PLC0415  # slow to import
 
-    if kept_check(root) is not None and not replace:
+    check = kept_check(root)
+    if check is not None and not replace:
         raise MapsiteError(_REPLACING)
     if os.path.lexists(path):
         raise MapsiteError(
@@ -49,7 +57,11 @@ def keep_new_secret(root: Path, path: Path, *, replace: bool) -> Kept:
     text = new_text()
     settings = root / SETTINGS
     old = settings.read_bytes()
-    new = edited(old, {KEY_CHECK: key_check(Secret(text))}, SETTINGS)
+    edits: dict[tuple[str, ...], Value] = {KEY_CHECK: key_check(Secret(text))}
+    if check is not None:
+        # By it the rooms of the old secret are found, and withdrawn.
+        edits[FORMER_CHECKS] = list(dict.fromkeys([*former_checks(root), check]))
+    new = edited(old, edits, SETTINGS)
     ignored = _ignore(root, path)
     _write_secret(path, text)
     try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import secrets
 from base64 import b32encode
+from hashlib import sha256
 
 from mapsite.publish.key import Secret
 
 LINK_VERSION = "mapsite/link/v1"
 """Another way of making addresses would need another version."""
+
+SUBMIT_VERSION = "mapsite/submit/v1"
+"""The same for what lets suggestions for one plan into an inbox."""
 
 TOKEN_LENGTH = 26
 """Characters of five bits each: 130 bits."""
@@ -16,6 +20,7 @@ CHECK_LENGTH = 8
 FOLDER = "t"
 
 _CHECK_VERSION = "mapsite/kcv/v1"
+_GONE_VERSION = "mapsite/gone/v1"
 _PUBLISHER_VERSION = "mapsite/publisher/v1"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -24,6 +29,15 @@ def token(secret: Secret, plan_id: str, link: str, nonce: str) -> str:
     """Return the token of *plan_id*'s *link*: 26 characters of a-z and 2-7."""
     parts = (LINK_VERSION, plan_id, link, nonce)
     return _letters(secret.sign(b"".join(map(_measured, parts))))[:TOKEN_LENGTH]
+
+
+def submit_token(secret: Secret, plan_id: str) -> str:
+    """Return what lets suggestions for *plan_id* into an inbox: 26 of a-z and 2-7.
+
+    It stands in the plan's rooms, so their readers know it; it opens nothing else.
+    """
+    signed = secret.sign(b"".join(map(_measured, (SUBMIT_VERSION, plan_id))))
+    return _letters(signed)[:TOKEN_LENGTH]
 
 
 def prefix(token: str) -> str:
@@ -41,9 +55,20 @@ def key_check(secret: Secret) -> str:
     return _letters(secret.sign(_measured(_CHECK_VERSION)))[:CHECK_LENGTH]
 
 
+def folder_of_gone(secret: Secret) -> str:
+    """Return the folder of a target in which the list of former addresses lies."""
+    return prefix(_letters(secret.sign(_measured(_GONE_VERSION)))[:TOKEN_LENGTH])
+
+
 def publisher_name(secret: Secret) -> str:
     """Return the name by which rooms at a target tell whose they are."""
-    return _letters(secret.sign(_measured(_PUBLISHER_VERSION)))[:CHECK_LENGTH]
+    return name_of_publisher(key_check(secret))
+
+
+def name_of_publisher(check: str) -> str:
+    """Return the name that goes with a key check, also where the secret is lost."""
+    told = b"".join(map(_measured, (_PUBLISHER_VERSION, check)))
+    return _letters(sha256(told).digest())[:CHECK_LENGTH]
 
 
 def _measured(text: str) -> bytes:

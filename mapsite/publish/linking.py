@@ -25,7 +25,7 @@ def first_link(plan: PlanFile) -> str | None:
     """
     raw = read_plan_file(plan.path)
     read = read_plan(raw, plan.path)
-    if read.status != "open":
+    if plan.closed or read.status != "open":
         raise MapsiteError(
             f"{plan.id} is closed; `mapsite reopen {plan.id}` opens it again"
         )
@@ -52,17 +52,36 @@ def rotate_links(plan: PlanFile, name: str | None) -> list[str]:
 
 
 def withdraw_links(plan: PlanFile, name: str | None) -> list[str]:
-    """Leave *plan*'s link *name*, or all of its links, without an address."""
-    return _change(plan, name, withdrawn)
+    """Leave *plan*'s link *name*, or all of its links, without an address.
+
+    Return their names: none where an earlier run, which may have been stopped before
+    it came to the target, wrote all that.
+    """
+    return _change(plan, name, withdrawn, again=True)
 
 
 def _change(
-    plan: PlanFile, name: str | None, change: Callable[[bytes, list[str]], bytes]
+    plan: PlanFile,
+    name: str | None,
+    change: Callable[[bytes, list[str]], bytes],
+    *,
+    again: bool = False,
 ) -> list[str]:
     raw = read_plan_file(plan.path)
-    names = _names(plan, read_plan(raw, plan.path), name)
+    read = read_plan(raw, plan.path)
+    if again and _is_withdrawn(read, name):
+        return []
+    names = _names(plan, read, name)
     write_plan(Path(plan.path), raw, change(raw, names))
     return names
+
+
+def _is_withdrawn(read: Plan, name: str | None) -> bool:
+    """Tell whether the link *name*, or each of all, had an address and has none."""
+    meant = [read.links[name]] if name in read.links else []
+    links = list(read.links.values()) if name is None else meant
+    had = any(link.former for link in links)
+    return had and not any(link.nonce for link in links)
 
 
 def _names(plan: PlanFile, read: Plan, name: str | None) -> list[str]:

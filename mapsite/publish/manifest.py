@@ -19,6 +19,12 @@ _FORMAT = 1
 _SHA = re.compile(r"[0-9a-f]{64}")
 _PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[\w.@+-]+(?:/[\w.@+-]+)*", re.ASCII)
 
+_NOT_OURS = (
+    *(ValueError, KeyError, TypeError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What reading anything at all can raise."""
+
 Print = tuple[str, int]
 """The SHA-256 of a file in hex, and its size in bytes."""
 
@@ -71,7 +77,7 @@ def read_manifest(raw: bytes) -> RoomManifest | None:
             for path, when in record["stale"].items()
         }
         coming = tuple(map(str, record["coming"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except _NOT_OURS:
         return None
     sound = all(_PATH.fullmatch(path) for path in (*files, *stale, *coming))
     zoned = all(when.tzinfo for when in stale.values())

@@ -8,10 +8,10 @@ from typing import Final
 
 from mapsite.publish.headers import (
     IMMUTABLE,
-    SECURITY,
     UNKNOWN,
     cache_control,
     content_type,
+    security,
 )
 
 _HALF_A_YEAR: Final = 15_768_000
@@ -33,10 +33,10 @@ nothing."""
 
 
 def header_faults(
-    key: str, headers: Mapping[str, str], *, https: bool
+    key: str, headers: Mapping[str, str], *, https: bool, connects: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Yield each promised header for the file *key* with its fault, empty if none."""
-    for name, promised in SECURITY.items():
+    for name, promised in security(connects).items():
         if name == "Strict-Transport-Security" and not https:
             continue
         yield name, _fault(_CHECKS.get(name, _covers), promised, headers.get(name))
@@ -130,7 +130,12 @@ def _policy(promised: str, came: str) -> str:
         for name in sorted({*ours, *theirs})
         if not _allowed(theirs, name) <= _allowed(ours, name)
     ]
-    return f"is looser in {', '.join(map(shown, loose))}" if loose else ""
+    if loose:
+        return f"is looser in {', '.join(map(shown, loose))}"
+    asked = ours.get("connect-src", frozenset())
+    stopped = sorted(asked - _allowed(theirs, "connect-src"))
+    told = ", ".join(map(shown, stopped))
+    return f"stops what rooms ask of {told}" if told else ""
 
 
 _NOT_FETCHED = ("base-uri", "form-action", "frame-ancestors", "sandbox")

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 from mapsite.errors import MapsiteError
 from mapsite.publish.deliver import Progress, deliver, upload
+from mapsite.publish.gone import gone_file
 from mapsite.publish.key import Secret
-from mapsite.publish.lease import Lease, hold
+from mapsite.publish.lease import Lease, alone, hold
 from mapsite.publish.manifest import RoomManifest
 from mapsite.publish.patience import patient
 from mapsite.publish.record import STAMP, Record
 from mapsite.publish.rooms import Addresses, Failed, Room, built_room, find_addresses
-from mapsite.publish.target import Target
+from mapsite.publish.target import Target, TargetMoved
 from mapsite.publish.withdraw import withdraw
 from mapsite.publish.work import Order, Work, compare
 from mapsite.room.build import Order as Build, build, written_rooms
@@ -31,26 +32,44 @@ def publish(
     *starting* is told how many files will arrive or go. Raises MapsiteError, with the
     target as it was, where a room is empty or too much would be removed.
     """
+    with alone(order.settings.memory, order.wait):
+        return _publish(order, secret, target, starting)
+
+
+def _publish(
+    order: Order, secret: Secret, target: Target, starting: Callable[[int], Progress]
+) -> Work:
     addresses = find_addresses(order.root, order.plans, secret, order.today)
+    others = find_addresses(order.root, order.others, secret, order.today)
+    addresses.others.extend((*others.live, *others.gone))
+    unread = bool(addresses.failed or others.failed or order.misnamed)
+    if unread:
+        # A room at the target may be that of a plan that cannot be read now.
+        order = order._replace(everything=False, others=())
     failed, rooms = _build(order, addresses)
     gone = {plan.id for plan, _ in failed}
     addresses.failed.extend(failed)
     live = [address for address in addresses.live if address.plan.id not in gone]
     record = _record(order, target)
     work = compare(order, target, record, addresses, live, rooms)
-    _guard(order, target, work, addresses)
+    _guard_site(target, addresses, unread=unread)
+    _guard(order, work)
     if order.dry_run:
         return work
-    if work.nothing:
+    if work.nothing and not target.waits:
         _remember(record, work)
         return work
     with hold(target, order.settings.memory, order.clock, order.wait) as lease:
         # Somebody else may have published until now.
         record = _record(order, target)
         work = compare(order, target, record, addresses, live, rooms)
-        _guard(order, target, work, addresses)
-        _do(target, record, work, lease, starting(work.files))
-        lease.confirm()
+        _guard(order, work)
+        try:
+            _do(order, target, record, work, lease, starting(work.files))
+            lease.confirm()
+        except TargetMoved:
+            _unsettle(target, record)
+            raise
     patient(target.deliver)
     _remember(record, work)
     if work.withdrawals:
@@ -83,15 +102,26 @@ def _build(order: Order, addresses: Addresses) -> tuple[list[Failed], dict[str, 
     return failed, rooms
 
 
-def _guard(order: Order, target: Target, work: Work, addresses: Addresses) -> None:
-    """Raise MapsiteError where this publish would do harm."""
+def _guard(order: Order, work: Work) -> None:
+    """Raise MapsiteError where more would be removed than may be."""
     if work.removals > order.most_removed:
         raise MapsiteError(
             f"this would remove {work.removals} files, more than {order.most_removed};"
             f" nothing was done. If that is meant: --max-delete {work.removals}"
         )
+
+
+def _guard_site(target: Target, addresses: Addresses, *, unread: bool) -> None:
+    """Raise MapsiteError where a host of whole sites would lose a room."""
+    if not target.whole_site:
+        return
+    if unread and patient(target.rooms) is None:
+        raise MapsiteError(
+            "this host takes whole sites, and not every plan can be read: their rooms"
+            " would vanish; nothing was done, `mapsite check` tells why"
+        )
     broken = {plan.id for plan, _ in addresses.failed}
-    if target.whole_site and any(a.plan.id in broken for a in addresses.live):
+    if any(address.plan.id in broken for address in addresses.live):
         raise MapsiteError(
             "this host takes whole sites, and a plan with an address cannot be built:"
             " its room would vanish; nothing was done"
@@ -99,17 +129,32 @@ def _guard(order: Order, target: Target, work: Work, addresses: Addresses) -> No
 
 
 def _do(
-    target: Target, record: Record, work: Work, lease: Lease, progress: Progress
+    order: Order,
+    target: Target,
+    record: Record,
+    work: Work,
+    lease: Lease,
+    progress: Progress,
 ) -> None:
     """Change the target: what must go first, then the rooms."""
     ours = {**record.front, **_hashes(work.front)}
     stamp = record.begin(ours)
     patient(lambda: target.put([upload(STAMP, stamp)]))
+    lease.mark(STAMP, stamp)
+    if work.gone is not None:
+        listed = upload(*gone_file(order.gone, work.gone))
+        patient(lambda: target.put([listed]))
     withdraw(target, work.withdrawals, lease, progress)
     if work.front:
         files = [upload(name, data) for name, data in work.front.items()]
         patient(lambda: target.put(files))
     deliver(target, work.changes, lease, progress)
+
+
+def _unsettle(target: Target, record: Record) -> None:
+    """Have everybody look again at what this run changed after it lost the target."""
+    with contextlib.suppress(MapsiteError):
+        target.put([upload(STAMP, record.begin(record.front))])
 
 
 def _remember(record: Record, work: Work) -> None:

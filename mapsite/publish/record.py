@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from pathlib import Path
 
 from mapsite.publish.manifest import MANIFEST, RoomManifest, read_manifest
@@ -33,10 +33,13 @@ class Record:
         """Hashes of the files at the target's root that mapsite put there."""
         self._rooms: dict[str, str] = {}
         """By hidden place the manifest that is there; empty where there is none."""
+        self.known = False
+        """Whether the last publish to the target was this machine's, and ended."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             record = json.loads(file.read_bytes())
             if record["format"] == _FORMAT and record["stamp"] == self._stamp:
                 self._rooms = dict(record["rooms"])
+                self.known = True
         self._saved = dict(self._rooms)
 
     def manifests(self, prefixes: Iterable[str]) -> dict[str, RoomManifest]:
@@ -50,6 +53,17 @@ class Record:
         raws = {prefix: self._rooms[hidden] for prefix, hidden in places.items()}
         read = {prefix: read_manifest(raw.encode()) for prefix, raw in raws.items()}
         return {prefix: manifest for prefix, manifest in read.items() if manifest}
+
+    def forget(self, prefixes: Iterable[str], listed: AbstractSet[str] | None) -> None:
+        """Forget of *prefixes* what cannot be, as somebody else put files back.
+
+        *listed* are those that the target has; where it is None, all are forgotten.
+        """
+        for prefix in prefixes:
+            hidden = _hidden(prefix)
+            held = bool(self._rooms.get(hidden))
+            if listed is None or held != (prefix in listed):
+                self._rooms.pop(hidden, None)
 
     def begin(self, front: Mapping[str, str]) -> bytes:
         """Return the stamp to write before the target is changed.

@@ -68,13 +68,15 @@ class Addresses(NamedTuple):
     linkless: list[PlanFile]
     """Open plans that never had an address."""
     failed: list[Failed]
+    others: list[Address]
+    """Addresses of plans that were not asked for."""
 
 
 def find_addresses(
     root: Path, plans: Iterable[PlanFile], secret: Secret, today: date
 ) -> Addresses:
     """Return the addresses of *plans* on the day *today*."""
-    found = Addresses([], [], [], [])
+    found = Addresses([], [], [], [], [])
     kept = _Kept(root / MEMORY / "links.json")
     for plan in plans:
         try:
@@ -82,6 +84,8 @@ def find_addresses(
         except InvalidPlan as error:
             found.failed.append(Failed(plan, tuple(error.problems)))
             continue
+        # A plan that was moved there by hand may still say that it is open.
+        links = links._replace(open=links.open and not plan.closed)
         for address in _addresses(plan, links, secret, today):
             (found.gone if address.why else found.live).append(address)
         if not links.links and links.open:
@@ -113,7 +117,7 @@ class _Kept:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             record = json.loads(file.read_bytes())
             if record["format"] == _FORMAT:
-                self._old = record["plans"]
+                self._old = dict(record["plans"])
 
     def links(self, plan: PlanFile) -> _Links:
         raw = read_plan_file(plan.path)

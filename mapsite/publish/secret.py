@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 import stat
 from base64 import b32encode
@@ -15,15 +16,31 @@ from mapsite.publish.key import Secret, weakness
 from mapsite.publish.link import key_check
 from mapsite.repository import PLANS
 
-__all__ = ["Secret", "kept_check", "known_secret", "new_text", "read_secret"]
+__all__ = [
+    "FORMER_CHECKS",
+    "Secret",
+    "former_checks",
+    "kept_check",
+    "known_secret",
+    "new_text",
+    "read_secret",
+]
 
 FILE = ".mapsite-secret"
 """Beside mkdocs.yml, and never in git."""
 VARIABLE = "MAPSITE_SECRET"
 FILE_VARIABLE = "MAPSITE_SECRET_FILE"
 
+FORMER_CHECKS = ("extra", "mapsite", "former_key_checks")
+"""Tell which rooms at a target are ours though their secret was replaced."""
+
+_CHECK = re.compile(r"[a-z2-7]{8}", re.ASCII)
 _MOST_BYTES = 4096
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_COPY = (
+    f"This repository has a secret already and needs no new one: copy {FILE} from a"
+    " colleague or from your team's password manager"
+)
 _HOW = (
     f"`mapsite secret new` makes one; in CI, put the content of {FILE} into the"
     f" protected variable {VARIABLE}"
@@ -55,8 +72,13 @@ def known_secret(root: Path, environment: Mapping[str, str] | None = None) -> Se
 
     Raise MapsiteError where it is missing, weak or another one.
     """
-    secret = read_secret(root, environment)
     kept = kept_check(root)
+    try:
+        secret = read_secret(root, environment)
+    except MapsiteError as error:
+        if kept is None:
+            raise
+        raise MapsiteError(f"{error}. {_COPY}") from None
     if kept is None:
         raise MapsiteError(
             "mkdocs.yml does not say which secret the addresses are made with;"
@@ -85,6 +107,18 @@ def kept_check(root: Path) -> str | None:
         raise InvalidPlan([problem_at(source, "/".join(KEY_CHECK), fault)])
     spot = source.top().at(*KEY_CHECK)
     return spot.text if spot else None
+
+
+def former_checks(root: Path) -> list[str]:
+    """Return the key checks of the secrets that this repository had before."""
+    from mapsite.room.settings import problem_at, read_source  # noqa: PLC0415  # slow
+
+    source = read_source(root)
+    texts = [spot.text or "" for spot in source.top().each(*FORMER_CHECKS)]
+    if not all(map(_CHECK.fullmatch, texts)):
+        told = "expected what `mapsite secret new` writes, got what is not shown"
+        raise InvalidPlan([problem_at(source, "/".join(FORMER_CHECKS), told)])
+    return texts
 
 
 def new_text() -> str:

@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         self, status: HTTPStatus, key: str, body: bytes, place: str | None = None
     ) -> None:
         self.send_response(status)
-        for name, value in headers_for(key).items():
+        for name, value in headers_for(key, self._target.settings.connects).items():
             if name != _LOCAL_ONLY:
                 self.send_header(name, value)
         if place is not None:

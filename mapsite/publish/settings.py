@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from mapsite.errors import InvalidPlan, MapsiteError, Problem
 from mapsite.plan.nodes import Mapping, Scalar, Spot
@@ -14,6 +16,8 @@ from mapsite.plan.wording import got, quoted
 from mapsite.publish.manifest import ENTRY
 from mapsite.publish.target import Target, TargetSettings
 from mapsite.repository import MEMORY, SETTINGS
+from mapsite.room.suggesting import SETTING, way_at
+from mapsite.room.suggesting_faults import suggest_faults
 
 TARGETS = ("extra", "mapsite", "targets")
 KINDS = ("folder", "url", "rsync", "git", "command")
@@ -53,12 +57,13 @@ def read_targets(root: Path) -> Targets:
     """Return the targets of mkdocs.yml; raise `InvalidPlan` with all their faults."""
     from mapsite.room.settings import read_source  # noqa: PLC0415  # YAML is slow to load
 
-    spot = read_source(root).top().at(*TARGETS)
-    if spot is None:
-        return Targets({DEFAULT: _settings(root, DEFAULT, "folder", PUBLISHED)})
-    faults: list[Fault] = []
+    top = read_source(root).top()
+    spot, suggest = top.at(*TARGETS), top.at(*SETTING)
+    faults: list[Fault] = [*suggest_faults(suggest)]
     found: dict[str, TargetSettings] = {}
-    if not isinstance(spot.node, Mapping) or not spot.node.entries:
+    if spot is None:
+        found[DEFAULT] = _settings(root, DEFAULT, "folder", PUBLISHED)
+    elif not isinstance(spot.node, Mapping) or not spot.node.entries:
         faults.append((spot, f"expected a map of targets, got {_got(spot)}"))
     else:
         for key, node in spot.node.entries:
@@ -69,7 +74,10 @@ def read_targets(root: Path) -> Targets:
                 found[key.text] = _target(root, key.text, one)
     if faults:
         raise InvalidPlan([_problem(at, message) for at, message in faults])
-    return Targets(found)
+    connects = way_at(suggest).connects
+    return Targets(
+        {name: replace(one, connects=connects) for name, one in found.items()}
+    )
 
 
 def open_target(settings: TargetSettings) -> Target:
@@ -157,12 +165,20 @@ def _address_faults(spot: Spot) -> Iterator[Fault]:
     text = at.text if at else None
     if at is None or text is None:
         return
-    if not _ADDRESS.fullmatch(text):
+    if not _ADDRESS.fullmatch(text) or not _is_url(text):
         yield at, "expected an address like https://deals.example.com/"
     elif _TOKEN.search(text):
         yield at, "holds what looks like a link's own part; name the place of all rooms"
     elif text.startswith("http:") and not _LOCAL.match(text):
         yield at, "expected https: whoever is on the way can read the link otherwise"
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _option_faults(spot: Spot) -> Iterator[Fault]:

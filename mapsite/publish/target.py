@@ -55,6 +55,8 @@ class TargetSettings:
     """For ``git``."""
     ssh: str | None = None
     """For ``rsync`` and ``git``: the ssh command with its options."""
+    connects: str = ""
+    """What the rooms' script may ask; see `mapsite.publish.headers.security`."""
     options: Mapping[str, object] = field(default_factory=dict)
     """For ``url``: what fsspec is given; no credentials."""
 
@@ -70,6 +72,11 @@ class Target(Protocol):
     settings: TargetSettings
     whole_site: bool
     """Whether each delivery replaces all that is there, so all rooms must be in it."""
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether an earlier run put or removed what it did not deliver."""
+        ...
 
     def read(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the content of those of *keys* that are there."""

@@ -34,6 +34,11 @@ class Telling:
         """Tell what a publish would do."""
         self._tell_rooms("would publish", "would withdraw")
         self._tell_failed()
+        for plan in self._work.linkless[:_MOST_LISTED]:
+            self._say(
+                f"no link yet {plan.id}: `mapsite publish {plan.id}` makes one and"
+                " publishes"
+            )
         self._say(f"{self._counts('to publish', 'to withdraw')}; nothing was done")
 
     def did(self, seen: Seen, seconds: float, *, to_the_last: bool) -> bool:
@@ -48,14 +53,21 @@ class Telling:
         for name in work.foreign:
             self._say(f"note        {name} at the target's root is not mapsite's; kept")
         if work.orphans:
-            self._say(
-                f"note        {_many(len(work.orphans), 'room')} whose plan is gone can"
-                " still be read; `mapsite publish --clean` withdraws"
+            self._complain(
+                f"not known   {_many(len(work.orphans), 'room')} at the target can be"
+                " read and belong to no link here. Pull first, if a colleague published"
+                " since; if plans or links were renamed or deleted, `mapsite publish"
+                " --clean` withdraws"
             )
         for plan in work.linkless[:_MOST_LISTED]:
             self._say(
                 f"note        {plan.id} has no address; `mapsite publish {plan.id}`"
                 " gives it one"
+            )
+        for address in work.damaged:
+            self._complain(
+                f"not known   {_named(address)}: its room.json was lost, and files with"
+                " it may be left; remove the folders in t/ that have none"
             )
         for where in work.remains:
             self._complain(f"remains     {where}")
@@ -63,8 +75,12 @@ class Telling:
         where = " at the public address" if seen.files and seen.public else ""
         counts = self._counts("published", "withdrawn")
         self._say(f"{counts}{compared}{where} in {seconds:.1f} s")
-        wrong = seen.differing or seen.served or seen.unknown or work.failed
-        return not (wrong or (to_the_last and work.remains))
+        wrong = (
+            *(seen.differing, seen.unseen, seen.served, seen.unknown),
+            *(work.failed, work.damaged),
+        )
+        left = work.remains or work.orphans
+        return not (any(wrong) or (to_the_last and left))
 
     def _tell_rooms(self, published: str, withdrawn: str) -> None:
         lines = [
@@ -78,10 +94,15 @@ class Telling:
     def _tell_failed(self) -> None:
         for plan, problems in self._work.failed:
             self._complain(
-                *map(str, problems), f"failed       {plan.id}: its room stays as it was"
+                *map(str, problems), f"failed      {plan.id}: its room stays as it was"
             )
 
     def _tell_faults(self, seen: Seen) -> None:
+        if seen.trouble:
+            self._complain(
+                f"not seen    {seen.trouble}, so nobody knows whether readers can; is"
+                f" `address` of the target {self._settings.name} right?"
+            )
         told = (
             (seen.differing, "differs", "is not what was published"),
             (seen.served, "not gone", "can still be read"),
@@ -111,14 +132,14 @@ def _changes(changes: Iterable[Change], word: str) -> Iterator[str]:
         new = "new, " if change.difference.new else ""
         files = _many(change.difference.writes, "file")
         yield (
-            f"{word:<12}{_named(change.address)}: {new}{files}, {_size(change.size)}"
+            f"{word:<11} {_named(change.address)}: {new}{files}, {_size(change.size)}"
         )
 
 
 def _withdrawals(rooms: Iterable[Withdrawal], word: str) -> Iterator[str]:
     for room in rooms:
         files = _many(len(room.keys), "file")
-        yield f"{word:<12}{_named(room.address)}: {files} ({room.address.why})"
+        yield f"{word:<11} {_named(room.address)}: {files} ({room.address.why})"
 
 
 def _by_room(found: Iterable[tuple[Address, str]]) -> dict[str, list[str]]:

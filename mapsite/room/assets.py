@@ -16,7 +16,7 @@ from mapsite.room.stylesheet import relink
 SHEETS = (
     *("tokens", "room", "markdown", "goal", "now", "timeline", "steps", "people"),
     *("questions", "criteria", "metrics", "documents", "risks", "sections", "changes"),
-    *("open", "footer", "print"),
+    *("open", "footer", "suggest", "print"),
 )
 """Our stylesheets in the order of the cascade; a look may replace each of them."""
 
@@ -57,6 +57,13 @@ class Assets:
     def own(self, name: str) -> str:
         """Take a file of the theme's ``assets`` along."""
         return self.add(name, self.look.read(self._layered(name)))
+
+    def script(self, name: str) -> str:
+        """Take a script of the theme along, without its comments and indents."""
+        text = self.look.read(self._layered(name)).decode()
+        lines = (line.strip() for line in text.splitlines())
+        kept = [line for line in lines if line and not line.startswith("//")]
+        return self.add(name, "\n".join([*kept, ""]).encode())
 
     def scripts(self, names: list[str] | None) -> list[str]:
         """Take the files of ``extra_javascript`` along, in their order."""

@@ -23,6 +23,7 @@ from mapsite.room.look import (
     theme_folder,
 )
 from mapsite.room.shell import Frame, Shell, Slots, kept_frame, read_frame, write_frame
+from mapsite.room.suggesting import policy_with, way_back
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -101,12 +102,18 @@ def make_frame(root: Path) -> Frame:
     brand = assets.brand_sheets(config.get("extra_css"))
     own = assets.own_sheets(theme)
     logo = assets.picture(theme, "logo")
-    csp = CSP_WITH_FONTS if assets.fonts else CSP
+    settings = json.loads(json.dumps(extra.get("mapsite") or {}, default=str))
+    way = way_back(settings)
+    csp = policy_with(CSP_WITH_FONTS if assets.fonts else CSP, way)
     fixed = {
         "csp": csp,
         "icon": assets.icon(theme),
         "script": assets.own("room.js"),
-        "scripts": assets.scripts(config.get("extra_javascript")),
+        "scripts": [
+            *([assets.script("sending.js")] if way.connects else []),
+            assets.script("suggest.js"),
+            *assets.scripts(config.get("extra_javascript")),
+        ],
     }
     slots = Slots([*SLOTS, "css"])
     pages = render_pages(root, {**fixed, **slots.marks})
@@ -120,7 +127,6 @@ def make_frame(root: Path) -> Frame:
     }
     if assets.look.custom:
         _check_templates(root, {**fixed, "css": css}, shells)
-    settings = json.loads(json.dumps(extra.get("mapsite") or {}, default=str))
     return Frame(shells, assets.files, settings, logo, csp)
 
 

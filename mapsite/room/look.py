@@ -30,6 +30,7 @@ _WORD = re.compile(r""""([^"\n]+)"|'([^'\n]+)'|([^\s"',\[\]{}]+)""")
 _URL = re.compile(r"""url\(\s*["']?([^"')\s]+)""", re.IGNORECASE)
 _MODULES = frozenset(
     {"assets", "frame", "look", "markup", "preview", "settings", "shell", "stylesheet"}
+    | {"suggesting", "suggesting_faults"}
 )
 _PACKAGES = ("mkdocs", "material", "tinycss2")
 _DISTRIBUTIONS = ("mkdocs-", "mkdocs_material-", "tinycss2-")

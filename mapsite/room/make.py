@@ -24,6 +24,8 @@ from mapsite.room.pictures import picture_size
 from mapsite.room.preview import preview_title
 from mapsite.room.project import project
 from mapsite.room.shell import Frame
+from mapsite.room.suggesting import NOTHING_GIVEN, Given, way_back
+from mapsite.room.view import RoomView
 
 _MOST_NAME = 60
 
@@ -48,11 +50,13 @@ def make_room(
     name: str = "",
     versions: Sequence[Version] = (),
     folder: Path | None = None,
+    given: Given = NOTHING_GIVEN,
 ) -> Room:
     """Make the room of the plan *raw*, the content of *file*, as it stands on *today*.
 
     *name* is what problems call the file; *versions* are those of the plan, oldest
-    first. Logos and documents lie in *folder*, or else beside it. Raises InvalidPlan.
+    first. Logos and documents lie in *folder*, or else beside it. *given* is what the
+    room is told for suggestions. Raises InvalidPlan.
     """
     folder = file.parent if folder is None else folder
     plan, source = read_with_source(raw, name or str(file), folder)
@@ -67,7 +71,7 @@ def make_room(
     sizes = {place: picture_size(content) for place, content in logos.items()}
     past = _past(versions, raw, plan, source)
     view = project(plan_id(file.name), plan, today, places, frame.logo, sizes, past)
-    view = replace(view, salt=str(frame.settings.get("key_check") or ""))
+    view = _with_way_back(view, frame, given)
     css = brand.stylesheet(
         {"buyer": plan.buyer.color, "seller": plan.seller.color}
     ).encode()
@@ -79,8 +83,26 @@ def make_room(
     files |= {places[path]: content for path, content in travelling.items()}
     files[css_place] = css
     files |= calendars(view, labels(view.language))
+    if given.answers and view.suggest and view.suggest.way.answers:
+        files["changes.json"] = given.answers
     inputs = tuple(folder / path for path in travelling)
     return Room(files, inputs, view.closed and last_entry(plan) is not None)
+
+
+def _with_way_back(view: RoomView, frame: Frame, given: Given) -> RoomView:
+    """Return *view* with what the look and *given* say of suggestions."""
+    salt, suggest = str(frame.settings.get("key_check") or ""), view.suggest
+    if suggest is None:
+        return replace(view, salt=salt)
+    way = way_back(frame.settings)
+    suggest = replace(
+        suggest,
+        way=way,
+        base=given.base,
+        endpoint=way.submits_to(given.token),
+        edits=way.edits(given.source),
+    )
+    return replace(view, salt=salt, suggest=suggest)
 
 
 def _past(

@@ -19,6 +19,7 @@ from mapsite.room.frame import Frame, load_frame
 from mapsite.room.manifest import Entry, Made, Manifest
 from mapsite.room.output import clear_stage, prepare_stage, write_room
 from mapsite.room.pasts import Past, Pasts
+from mapsite.room.suggesting import Given
 from mapsite.room.workers import default_jobs, share
 
 FORK_ABOVE = 60
@@ -102,6 +103,7 @@ def _build_room(
         frame,
         versions=past.versions,
         folder=plan.folder,
+        given=Given(source=plan.source),
     )
     inputs = stamps(order.root, [plan.path, *map(str, room.inputs)])
     if inputs[plan.source][0] != hashlib.sha256(raw).hexdigest():

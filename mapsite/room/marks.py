@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from urllib.parse import quote
 
 from mapsite.plan.moment import Duration, Moment
-from mapsite.room.escaping import NOTHING, Markup, escape, safe
+from mapsite.room.escaping import Markup, escape, safe
 from mapsite.room.labels import Labels
+from mapsite.room.pencils import Pencils, mark
 from mapsite.room.step_view import StepView, WhoView
 from mapsite.room.view import RoomView
 
@@ -43,15 +43,6 @@ MARKS = {
 """The shape of each state: done, doing, todo, open, late, blocked, risk or off."""
 
 
-@cache
-def mark(name: str) -> Markup:
-    """Draw the shape called *name* of the sprite."""
-    return Markup(
-        '<svg class="map-mark" viewBox="0 0 16 16" aria-hidden="true">'
-        '<use href="#map-{}"/></svg>'
-    ).format(name)
-
-
 def state(name: str, word: str, shape: str = "") -> Markup:
     """Tell the state *name* by shape and by *word*; *shape* if not the usual one."""
     return _state(shape or MARKS[name], escape(word))
@@ -81,28 +72,20 @@ def day(value: date, text: str) -> Markup:
     return safe(f'<time datetime="{value.isoformat()}">{escape(text)}</time>')
 
 
-class Marks:
+class Marks(Pencils):
     """Make the pieces that depend on the room and its language."""
 
     def __init__(self, view: RoomView, labels: Labels) -> None:
         """Take the room's names, contact and day from *view*."""
-        self._view, self._labels = view, labels
+        super().__init__(view, labels)
         self._tokens = {
             party.side: _token(party.side, party.letter) for party in view.parties
         }
         self._names = {party.side: party.name for party in view.parties}
-        self._mail = quote(view.contact, safe="@") if view.contact else ""
         self._changed = safe(
             '<span class="map-new" hidden><span class="map-sr">'
             f"{labels('changes.mark')} </span></span>"
         )
-        self._pencil = '<a class="map-suggest" href="'
-        self._hint = labels("suggest.title")
-        before, _, behind = (
-            labels("suggest.subject", address="|").unescape().partition("|")
-        )
-        self._before = f"mailto:{self._mail}?subject={quote(before)}"
-        self._behind = quote(behind)
 
     def side(self, side: str) -> Markup:
         """Draw the token of *side*, with its letter."""
@@ -198,36 +181,13 @@ class Marks:
         """Tell the state of *step*."""
         return state(step.state, self._labels(f"state.{step.state}"))
 
-    def suggest(self, address: str, name: str) -> Markup:
-        """Draw the quiet pencil that suggests a change, where there is a contact."""
-        if not self._mail:
-            return NOTHING
-        label = self._labels("suggest.label", name=name)
-        return safe(
-            f'{self._pencil}{self.mailto(address)}" data-at="{escape(address)}" '
-            f'title="{self._hint}">{mark("edit")}'
-            f'<span class="map-sr">{label}</span></a>'
-        )
-
     def changed(self) -> Markup:
         """Mark what changed; hidden until the script knows the reader's last visit."""
         return self._changed
 
-    def room(self) -> str:
-        """Name the room for the reader's own browser; it tells nothing to others."""
-        return self._view.opaque_id(12)
-
-    def locale(self) -> str:
-        """Name the language for the script, which writes a day in it."""
-        return str(self._labels.locale).replace("_", "-")
-
     def visit_day(self) -> Markup:
         """Leave the place of a day that only the reader's browser knows."""
         return Markup("<time></time>")
-
-    def mailto(self, address: str) -> Markup:
-        """Return the address of a mail about *address*."""
-        return safe(f"{self._before}{quote(address)}{self._behind}")
 
 
 def _token(side: str, letter: str) -> Markup:

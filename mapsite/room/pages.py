@@ -35,7 +35,8 @@ from mapsite.room.changes_words import ChangeWords
 from mapsite.room.charting import chart_of
 from mapsite.room.escaping import NOTHING, Markup, escape, safe
 from mapsite.room.labels import labels
-from mapsite.room.marks import Marks, day, mark, state
+from mapsite.room.marks import Marks, day, state
+from mapsite.room.pencils import mark
 from mapsite.room.tangles import is_tangled
 from mapsite.room.timeline import draw, legend
 from mapsite.room.view import RoomView

@@ -17,6 +17,7 @@ from mapsite.room.changes import with_past
 from mapsite.room.project_matters import MatterProjector
 from mapsite.room.project_steps import StepProjector
 from mapsite.room.step_view import Named, PhaseView, StepView
+from mapsite.room.suggesting_view import SuggestView, stated, who_looks
 from mapsite.room.upcoming import upcoming
 from mapsite.room.view import (
     GoalView,
@@ -103,7 +104,12 @@ class _Projector:
             risks=self.matters.risks(),
             sections=tuple((s.title, s.text) for s in shown(plan.sections)),
             keepers=reviews[0].people if reviews else (),
+            suggest=self._suggest(ordered) if is_open else None,
         )
+
+    def _suggest(self, ordered: list[StepView]) -> SuggestView:
+        plan, people = self.plan, self.people
+        return SuggestView(stated(plan, ordered, people), who_looks(plan, people))
 
     def _party(self, side: str, party: Party) -> PartyView:
         logo = self.files[party.logo] if party.logo else self.logos[side]

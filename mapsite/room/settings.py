@@ -15,6 +15,8 @@ from mapsite.plan.source import parse
 from mapsite.plan.wording import got, quoted
 from mapsite.room import preview
 from mapsite.room.look import CONFIG, Look
+from mapsite.room.suggesting import SETTING
+from mapsite.room.suggesting_faults import suggest_faults
 
 CHECKS = ("extra", "mapsite", "checks")
 """Where a team tunes the rules of advice."""
@@ -243,6 +245,8 @@ def _extra(extra: object, source: Source) -> Iterator[Fault]:
         address = "/".join(preview.SETTING)
         if fault := preview.preview_fault(_at({"extra": extra}, address)):
             yield address, f"{fault}, got {_got(source, address)}"
+        for at, message in suggest_faults(source.top().at(*SETTING)):
+            yield at.address, message
         yield from _checks(source)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
-from mapsite.plan.naming import safe_stem
+from mapsite.plan.naming import opaque_id, safe_stem
 from mapsite.room.changes_view import ChangesView, LatelyItem
 from mapsite.room.step_view import Named, PhaseView, StepView, WhoView
+from mapsite.room.suggesting_view import SuggestView
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +228,14 @@ class RoomView:
     """Who keeps the plan: those of the first review."""
     past: ChangesView | None = None
     """What is told of its past; None where there is nothing to tell."""
+    suggest: SuggestView | None = None
+    """How its reader can suggest changes; None where the deal has ended."""
     salt: str = ""
     """What readers do not know, so that no guess of the id can be proven."""
 
     def opaque_id(self, length: int) -> str:
         """Return *length* letters that name the room, and tell nobody its id."""
-        return sha256(f"{self.salt}{self.id}".encode()).hexdigest()[:length]
+        return opaque_id(self.id, self.salt, length)
 
     @property
     def steps(self) -> tuple[StepView, ...]:

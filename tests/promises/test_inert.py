@@ -103,7 +103,9 @@ MARKDOWN_TAGS = {
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
 }
 LINK = re.compile(r"https://[^\s/@]+([/?#]\S*)?|mailto:[^\s@]+@\S+")
-TEXT_ATTRIBUTES = {"title", "aria-label", "data-label", "data-title", "content"}
+TEXT_ATTRIBUTES = {"title", "aria-label", "data-label", "data-title", "content"} | {
+    *("data-stated", "data-looks")
+}
 NUMBERS = re.compile(r"[\sMLHVCSQTAZmlhvcsqtaz0-9.,-]*(em|%)?")
 GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "width", "height", "d", "cx"}
 PROPERTIES = {

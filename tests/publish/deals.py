@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from mapsite.publish.key import Secret
-from mapsite.publish.link import prefix, publisher_name, token
+from mapsite.publish.link import folder_of_gone, prefix, publisher_name, token
 from mapsite.publish.manifest import MANIFEST
 from mapsite.publish.publish import publish
 from mapsite.publish.target import Target, TargetSettings
@@ -63,6 +63,7 @@ class Deals:
             clock=lambda: self.now,
             settings=settings,
             by=publisher_name(SECRET),
+            gone=folder_of_gone(SECRET),
             everything=not names,
             wait=0,
         )

@@ -133,7 +133,7 @@ def test_a_bucket_that_fails_anywhere_leaves_no_torn_page(
     deals.write("acme", LINKS, title="Before it moved")
     publish()
     rooms.append(deals.room("acme"))
-    nonces = NONCES[1:]
+    nonces = NONCES[1:3]
     old = ONE
     first = 2 if fault == "hang" else 1
     for number, nonce in enumerate(nonces):

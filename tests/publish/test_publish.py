@@ -459,3 +459,45 @@ def test_publishing_one_room_to_a_host_of_whole_sites_keeps_the_others(
     assert in_room(contents(place), ACME) == {}
     assert as_published(in_room(contents(place), bolt)) == as_published(before)
     assert (place / "404.html").is_file()
+
+
+def test_an_older_plan_does_not_bring_an_address_back(
+    deals: Deals, there: Path
+) -> None:
+    """Neither from a clone that was not pulled nor from a run that is started again."""
+    deals.publish(target(deals, there))
+    deals.write("acme", ROTATED)
+    deals.publish(target(deals, there))
+    before = {key: data for key, data in contents(there).items() if "/t/" in f"/{key}"}
+    deals.write("acme", LINKS, title="From an old clone")
+    work = deals.publish(target(deals, there))
+    [failed] = work.failed
+    assert "pull" in failed.problems[0].message
+    assert failed.problems[0].address == "links/buyer"
+    assert in_room(contents(there), ACME) == {}
+    assert len(work.orphans) == 1
+    order = deals.order(deals.settings(there))._replace(clean=True)
+    with pytest.raises(MapsiteError, match="older than what was published"):
+        publish(order, SECRET, target(deals, there))
+    after = {key: data for key, data in contents(there).items() if "/t/" in f"/{key}"}
+    assert after == before
+
+
+def test_an_expired_link_may_live_longer(deals: Deals, there: Path) -> None:
+    """Its address was not taken back for good: a later last day brings it back."""
+    deals.write("acme", f"buyer: {{nonce: {ONE}, expires: 2026-05-20}}")
+    deals.publish(target(deals, there))
+    assert in_room(contents(there), ACME) == {}
+    deals.write("acme", f"buyer: {{nonce: {ONE}, expires: 2026-06-20}}")
+    assert deals.publish(target(deals, there)).failed == []
+    assert in_room(contents(there), ACME)
+
+
+def test_a_renamed_link_leaves_no_room_unsaid(deals: Deals, there: Path) -> None:
+    """Withdrawing under the new name tells that one is left that no link leads to."""
+    deals.publish(target(deals, there))
+    deals.write("acme", f"champion: {{former: [{ONE}]}}")
+    order = deals.order(deals.settings(there), ["acme"])
+    every = deals.order(deals.settings(there)).plans
+    work = publish(order._replace(others=every), SECRET, target(deals, there))
+    assert len(work.orphans) == 1

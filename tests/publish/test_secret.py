@@ -15,7 +15,12 @@ from mapsite.cli import commands
 from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.publish.key import Secret, weakness
 from mapsite.publish.link import key_check
-from mapsite.publish.secret import known_secret, new_text, read_secret
+from mapsite.publish.secret import (
+    former_checks,
+    known_secret,
+    new_text,
+    read_secret,
+)
 
 GOOD = "kq3vshe7bduy25jfmwnxp4l6otcriazg"
 OTHER = GOOD[::-1]
@@ -242,7 +247,7 @@ class TestCommand:
         assert "not overwritten" in said
         assert files_of(root) == before
 
-    def test_replacing_changes_the_check_alone(
+    def test_replacing_changes_the_checks_alone(
         self, root: Path, tmp_path: Path
     ) -> None:
         """The file may lie elsewhere, where git sees nothing of it."""
@@ -252,7 +257,9 @@ class TestCommand:
         code, said = run("secret", "new", "--replace", "--file", str(file))
         assert code == 0
         new = key_check(Secret(file.read_text("ascii").strip()))
-        assert (root / "mkdocs.yml").read_text("utf-8") == before.replace(old, new)
+        former = f"{new}\n    former_key_checks: [{old}]"
+        assert (root / "mkdocs.yml").read_text("utf-8") == before.replace(old, former)
+        assert former_checks(root) == [old]
         assert not (root / ".gitignore").exists()
         assert "every address changed" in said
         assert "MAPSITE_SECRET_FILE" in said

@@ -22,6 +22,7 @@ class BranchTarget:
     """Take files for one branch; files of it that are not named stay as they are."""
 
     whole_site = False
+    waits = False
 
     def __init__(self, settings: TargetSettings) -> None:
         """Take *settings*; raise TargetError where they name no branch."""

@@ -59,6 +59,11 @@ class CommandTarget:
         self._gone: set[str] = set()
         self._compared = False
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether an earlier run was stopped before the command had ended."""
+        return self._waiting.exists()
+
     def read(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the content of those of *keys* that are there or wait for `deliver`.
 

@@ -28,6 +28,7 @@ class FolderTarget:
     """Publish to a folder: files appear whole, and links in it are not followed."""
 
     whole_site = False
+    waits = False
 
     def __init__(self, settings: TargetSettings) -> None:
         """Take the folder; raise TargetError where it is no place of its own."""

@@ -31,6 +31,7 @@ class RsyncTarget:
     """Take files for one folder, with one call of rsync for each list of them."""
 
     whole_site = False
+    waits = False
 
     def __init__(self, settings: TargetSettings) -> None:
         """Take *settings*; raise TargetError where they name no place for rsync."""

@@ -79,6 +79,7 @@ class StoreTarget:
     """Publish to a store; nothing is imported or asked before it is needed."""
 
     whole_site = False
+    waits = False
 
     def __init__(self, settings: TargetSettings) -> None:
         """Take the address; raise TargetError where it or an option is at fault."""

@@ -1,0 +1,1 @@
+"""How suggestions come in: one module a channel, each from bytes to outcomes."""

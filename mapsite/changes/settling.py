@@ -1,0 +1,60 @@
+"""Find out what was decided elsewhere: a merge accepts, a closed request declines."""
+
+from __future__ import annotations
+
+from mapsite.changes.events import Event
+from mapsite.changes.ledger import Entry
+from mapsite.changes.reviewing import Done, Review
+
+NO_BRANCH = "its branch is gone and nothing of it is in the plan"
+
+
+def settle(review: Review) -> list[Done]:
+    """Note what became of the proposed suggestions, and tell it.
+
+    What is in the main branch is applied, whoever brought it there. A closed request
+    is declined; whoever closed it may add the reason later.
+    """
+    merged = review.merged()
+    found = []
+    for entry in list(review.ledger.entries.values()):
+        if entry.id in merged and entry.state != "applied":
+            found.append(_applied(review, entry, merged[entry.id]))
+        elif entry.waits and (event := entry.newest("proposed")):
+            done = _elsewhere(review, entry, event)
+            found += [done] if done else []
+    review.keep_notes()
+    review.tidy()
+    return found
+
+
+def _applied(review: Review, entry: Entry, commit: str) -> Done:
+    proposed = entry.newest("proposed")
+    if not entry.waits:
+        # It was declined first: somebody opened the request again and merged it.
+        review.note(entry, "proposed", again=True, commit=commit)
+    parts = proposed.told.get("parts") if proposed else None
+    more = {"parts": parts} if parts else {}
+    review.note(entry, "applied", commit=commit, **more)
+    return Done(entry, "applied")
+
+
+def _elsewhere(review: Review, entry: Entry, event: Event) -> Done | None:
+    """Note what the forge, or the missing branch, says of a proposed suggestion."""
+    tip = review.branches.tip(review.branch_of(entry))
+    request = review.request_of(entry)
+    if request and request.state == "merged":
+        review.note(entry, "applied", url=request.url)
+        return Done(entry, "applied", url=request.url)
+    if request and request.state == "closed":
+        review.note(entry, "declined", url=request.url, by="request")
+        return Done(entry, "declined", url=request.url)
+    if tip or entry.last.told.get("closed"):
+        return None
+    weighed = review.weigh(entry.suggestion) if entry.suggestion else None
+    if weighed and weighed.kind == "already":
+        # A forge may leave the name of the suggestion out when it squashes.
+        review.note(entry, "applied", parts=event.told.get("parts", []))
+        return Done(entry, "applied")
+    review.note(entry, "needs-person", reason=NO_BRANCH, closed=True)
+    return Done(entry, "needs-person", (NO_BRANCH,))

@@ -1,0 +1,217 @@
+"""Take in what buyers suggest, propose it, decide on it, and lose none of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mapsite.commands.options import complain, examples, say
+from mapsite.commands.suggestions import (
+    begin,
+    end,
+    line,
+    read_age,
+    settled,
+    tell,
+    tell_stored,
+)
+from mapsite.errors import MapsiteError
+from mapsite.repository import find_root
+
+_MOST_BYTES = 64 << 20
+
+
+@click.group(
+    epilog=examples(
+        "mapsite changes import mail.eml",
+        "mapsite changes propose",
+        "mapsite changes list",
+    )
+)
+def changes() -> None:
+    """Take in what buyers suggest, and bring it into the plans once you accept it.
+
+    Every suggestion is kept once, on a branch of its own, and every run says what
+    became of all of them.
+    """
+
+
+@changes.command(
+    "import", epilog=examples("mapsite changes import mail.eml answers.csv")
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def import_(files: tuple[str, ...]) -> None:
+    """Keep the suggestions in each FILE: a mail, a download, an export of a form.
+
+    What cannot be understood is kept as it is, for a person to read.
+    """
+    from mapsite.changes.intake.reading import read_file  # noqa: PLC0415  # slow
+    from mapsite.changes.storing import store  # noqa: PLC0415
+
+    settings, review = begin()
+    outcomes = []
+    for file in files:
+        with open(file, "rb") as opened:
+            raw = opened.read(_MOST_BYTES)
+        name = Path(file).name
+        outcomes += read_file(name, raw, review.now, settings.intake)
+    review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
+    tell_stored(found)
+    end(review.ledger, review.now)
+
+
+@changes.command(epilog=examples("mapsite changes pull && mapsite changes propose"))
+def pull() -> None:
+    """Fetch what waits in the inbox that mkdocs.yml names, and keep it.
+
+    It is put away there only when it is safe here.
+    """
+    import os  # noqa: PLC0415
+
+    from mapsite.changes.pulling import TOKEN, Inbox  # noqa: PLC0415
+    from mapsite.changes.storing import store  # noqa: PLC0415
+
+    settings, review = begin()
+    url = settings.line("inbox")
+    if not url:
+        raise MapsiteError(
+            "mkdocs.yml names no inbox; extra: mapsite: changes: inbox: is its address"
+        )
+    inbox = Inbox(url, os.environ.get(TOKEN, "").strip())
+    pieces = list(inbox.pieces(review.now))
+    outcomes = [outcome for _, outcome in pieces]
+    review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
+    inbox.put_away([key for key, _ in pieces])
+    tell_stored(found)
+    end(review.ledger, review.now)
+
+
+@changes.command("list", epilog=examples("mapsite changes list --all"))
+@click.option("--all", "everything", is_flag=True, help="Also what is decided.")
+def list_(*, everything: bool) -> None:
+    """Show what waits, the oldest first."""
+    _, review = begin()
+    for entry in review.ledger.entries.values():
+        if everything or entry.waits:
+            say(line(entry))
+    end(review.ledger, review.now)
+
+
+@changes.command(epilog=examples("mapsite changes show 3fa81c02"))
+@click.argument("name", metavar="ID")
+def show(name: str) -> None:
+    """Show what ID asks for, what would be written today, and what happened to it."""
+    from mapsite.changes.showing import lines_of  # noqa: PLC0415
+
+    _, review = begin()
+    say(*lines_of(review, review.ledger.named(name)))
+
+
+@changes.command(
+    epilog=examples("mapsite changes propose", "mapsite changes propose 3fa81c02")
+)
+@click.argument("names", nargs=-1, metavar="[ID]...")
+def propose(names: tuple[str, ...]) -> None:
+    """Make a branch of each suggestion that waits, and a request where one can be.
+
+    Merging it accepts the suggestion, closing the request declines it.
+    """
+    from mapsite.changes.proposing import propose as propose_them  # noqa: PLC0415
+
+    review = settled()
+    tell(propose_them(review, names))
+    end(review.ledger, review.now)
+
+
+@changes.command(epilog=examples("mapsite changes accept 3fa81c02"))
+@click.argument("name", metavar="ID")
+@click.option(
+    "--anyway", is_flag=True, help="Also where the plan changed since it was sent."
+)
+def accept(name: str, *, anyway: bool) -> None:
+    """Write what ID asks for into the plan, on the main branch."""
+    from mapsite.changes.deciding import accept as accept_it  # noqa: PLC0415
+
+    review = settled()
+    done = accept_it(review, name, anyway=anyway)
+    tell([done])
+    if done.what == "applied" and not review.branches.follow():
+        say(f"{review.branches.main} is ahead of what is checked out here; `git pull`")
+    end(review.ledger, review.now)
+
+
+@changes.command(
+    epilog=examples('mapsite changes decline 3fa81c02 --reason "We keep 28 May"')
+)
+@click.argument("name", metavar="ID")
+@click.option("--reason", required=True, help="Why, for whoever sent it.")
+def decline(name: str, reason: str) -> None:
+    """Leave the plan as it is, and say why."""
+    from mapsite.changes.deciding import decline as decline_it  # noqa: PLC0415
+
+    review = settled()
+    tell([decline_it(review, name, reason)])
+    end(review.ledger, review.now)
+
+
+@changes.command(epilog=examples("mapsite changes refresh"))
+def refresh() -> None:
+    """Make the open branches anew on today's main, so that none clashes with another.
+
+    A branch that somebody has worked on stays as it is.
+    """
+    from mapsite.changes.refreshing import refresh as refresh_them  # noqa: PLC0415
+
+    review = settled()
+    tell(refresh_them(review))
+    end(review.ledger, review.now)
+
+
+@changes.command(epilog=examples("mapsite changes status --max-age 5d"))
+@click.option(
+    "--max-age",
+    metavar="AGE",
+    help="Exit with 1 where something waits longer, like 5d or 12h.",
+)
+def status(max_age: str | None) -> None:
+    """Say what came and what became of it."""
+    most = read_age(max_age)
+    review = settled()
+    late = [
+        entry
+        for entry in review.ledger.waiting()
+        if most is not None and review.now - entry.received > most
+    ]
+    say(*map(line, late))
+    end(review.ledger, review.now)
+    if late:
+        complain(f"waiting longer than {max_age}: {len(late)}")
+        raise click.exceptions.Exit(1)
+
+
+@changes.command(epilog=examples("mapsite changes check --base origin/main"))
+@click.option("--base", required=True, metavar="REV", help="What it is compared with.")
+@click.option(
+    "--side",
+    type=click.Choice(["buyer", "seller"]),
+    default="buyer",
+    show_default=True,
+    help="Whose change it is.",
+)
+@click.option("--markdown", is_flag=True, help="Print it for a pull request.")
+def check(base: str, side: str, *, markdown: bool) -> None:
+    """Say in sentences what a change of plans does, and whether its author may.
+
+    Exits with 1 where the policy does not allow part of it, or a plan has errors.
+    """
+    from mapsite.changes.pull_requests import check as judge  # noqa: PLC0415
+    from mapsite.changes.settings import read_settings  # noqa: PLC0415
+    from mapsite.changes.showing import lines_of_check  # noqa: PLC0415
+
+    root = find_root(Path.cwd())
+    found = judge(root, base, side, read_settings(root).policy)
+    say(*lines_of_check(found, markdown=markdown))
+    complain(*map(str, found.problems))
+    if not found.fine:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,1 @@
+"""A small receiver: buyers' suggestions wait in it until they are fetched."""

@@ -1,0 +1,1 @@
+"""Suggestions: read, judged, kept, proposed and decided, with real git."""

@@ -1,0 +1,1 @@
+"""A real inbox, and everything that can come to one."""
