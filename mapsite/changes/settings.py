@@ -23,6 +23,7 @@ from mapsite.plan.wording import got, quoted
 from mapsite.repository import SETTINGS
 
 CHANGES = ("extra", "mapsite", "changes")
+_KEY_CHECK = ("extra", "mapsite", "key_check")
 
 _ADDRESS = re.compile(
     r"https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?"
@@ -49,6 +50,8 @@ class Settings:
     """The settings of one line, by their names."""
     policy: Policy = field(default_factory=Policy)
     intake: Intake = field(default_factory=Intake)
+    salt: str = ""
+    """What rooms hide their plan's id with: ``key_check``."""
 
     def line(self, name: str) -> str:
         """Return a setting of one line; empty where it is not set."""
@@ -58,9 +61,11 @@ class Settings:
 def read_settings(root: Path) -> Settings:
     """Return the settings of *root*; raise `InvalidPlan` with all their faults."""
     source = parse((root / SETTINGS).read_bytes(), SETTINGS)
+    check = source.top().at(*_KEY_CHECK)
+    salt = (check.text if check else None) or ""
     spot = source.top().at(*CHANGES)
     if spot is None:
-        return Settings()
+        return Settings(salt=salt)
     faults = list(_faults(spot))
     if faults:
         raise InvalidPlan([_problem(at, message) for at, message in faults])
@@ -72,7 +77,7 @@ def read_settings(root: Path) -> Settings:
         at = spot.at("columns") or spot
         raise InvalidPlan([_problem(at, str(error))]) from None
     intake = Intake(columns, lines.get("mail_server", ""))
-    return Settings(lines, policy, intake)
+    return Settings(lines, policy, intake, salt)
 
 
 def _value(tree: object, names: Iterable[str]) -> object:

@@ -15,6 +15,7 @@ from mapsite.commands.suggestions import (
     settled,
     tell,
     tell_stored,
+    with_plans,
 )
 from mapsite.errors import MapsiteError
 from mapsite.repository import find_root
@@ -56,6 +57,7 @@ def import_(files: tuple[str, ...]) -> None:
             raw = opened.read(_MOST_BYTES)
         name = Path(file).name
         outcomes += read_file(name, raw, review.now, settings.intake)
+    outcomes = with_plans(outcomes, settings)
     review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
     tell_stored(found)
     end(review.ledger, review.now)
@@ -80,7 +82,7 @@ def pull() -> None:
         )
     inbox = Inbox(url, os.environ.get(TOKEN, "").strip())
     pieces = list(inbox.pieces(review.now))
-    outcomes = [outcome for _, outcome in pieces]
+    outcomes = with_plans((outcome for _, outcome in pieces), settings)
     review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
     inbox.put_away([key for key, _ in pieces])
     tell_stored(found)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mapsite.commands.options import complain, say
-from mapsite.repository import find_root
+from mapsite.repository import closed_plans, find_plans, find_root
 
 if TYPE_CHECKING:
+    from mapsite.changes.intake.outcome import Outcome
     from mapsite.changes.ledger import Entry, Ledger
     from mapsite.changes.reviewing import Done, Review
     from mapsite.changes.settings import Settings
@@ -52,6 +53,15 @@ def begin() -> tuple[Settings, Review]:
     review = Review(keeper, forge, settings.policy, now)
     review.look()
     return settings, review
+
+
+def with_plans(outcomes: Iterable[Outcome], settings: Settings) -> list[Outcome]:
+    """Return *outcomes* with the ids of the plans that rooms only hint at."""
+    from mapsite.changes.addressed import addressed  # noqa: PLC0415  # only here
+
+    root = find_root(Path.cwd())
+    plans = [*find_plans(root, ())[0], *closed_plans(root)]
+    return addressed(outcomes, (plan.id for plan in plans), settings.salt)
 
 
 def settled() -> Review:

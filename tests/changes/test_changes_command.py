@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from mapsite.changes.suggestion import as_json
 from mapsite.cli import commands
+from mapsite.plan.naming import opaque_id
 from mapsite.plan.operations import Operation
 from tests.changes.origins import Team, make_team, move_date, suggest
 
@@ -43,6 +45,27 @@ def sent(folder: Path, number: int, *operations: Operation) -> str:
     path = folder.parent / f"{number}.json"
     path.write_bytes(as_json(suggest(number, *operations)))
     return str(path)
+
+
+def test_a_room_names_its_plan_by_a_word_that_only_we_understand(
+    team: Team, run: Run
+) -> None:
+    """The plan is found by the key check that the room was made with, and no other."""
+    settings = team.root / "mkdocs.yml"
+    text = settings.read_text("utf-8")
+    line = "    checks: {}\n"
+    assert line in text
+    settings.write_text(text.replace(line, f"{line}    key_check: abcd2345\n"), "utf-8")
+    plan = suggest(1, MOVE).plan
+    for number, salt in enumerate(("abcd2345", "zzzz2345"), 2):
+        named = replace(suggest(number, MOVE), plan=opaque_id(plan, salt, 12))
+        file = team.root.parent / f"{salt}.json"
+        file.write_bytes(as_json(named))
+        assert run("import", str(file))[0] == 0
+    told = run("list")[1]
+    assert f" {plan}" in told or f"{plan}:" in told
+    assert opaque_id(plan, "zzzz2345", 12) in told
+    assert opaque_id(plan, "abcd2345", 12) not in told
 
 
 def test_from_a_file_to_the_plan(team: Team, run: Run) -> None:
