@@ -107,18 +107,12 @@ class StepProjector:
             support=tuple(self._who(text) for text in step.support),
             after=_named("step", step.after, self._titles),
             after_hidden=any(a in self._hidden for a in step.after),
-            waits_for=step.waits_for,
-            only_if=step.only_if,
-            blocker=step.blocker,
-            fallback=step.fallback,
-            outcome=step.outcome,
+            **_words(step),
             **self._confirmed(step),
             evidence=tuple((e.text, e.met) for e in shown(step.evidence)),
             tasks=self._tasks(step),
             documents=_named("document", step.documents, self._documents),
             links=tuple((link.title, link.url) for link in shown(step.links)),
-            note=step.note,
-            ref=step.ref,
         )
 
     def _who(self, text: str) -> WhoView:
@@ -195,6 +189,19 @@ class StepProjector:
             for task in step.tasks
             if not task.hidden
         )
+
+
+def _words(step: Step) -> dict[str, Any]:
+    """Return what the view says in the plan's own words."""
+    return {
+        "waits_for": step.waits_for,
+        "only_if": step.only_if,
+        "blocker": step.blocker,
+        "fallback": step.fallback,
+        "outcome": step.outcome,
+        "note": step.note,
+        "ref": step.ref,
+    }
 
 
 def _kept(time: StepTime) -> date | None:

@@ -10,6 +10,7 @@ publishers a few milliseconds on such a store alone.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -37,11 +38,11 @@ Open = Callable[..., Any]
 
 def open_bucket(place: Place, options: Mapping[str, object], open_: Open) -> Bucket:
     """Return the bucket at *place*."""
-    kind = {"s3": S3, "azure": Azure, "gcs": Gcs}[place.extra]
-    return kind(place, open_, options)
+    kinds: Mapping[str, Callable[..., Bucket]] = {"s3": S3, "azure": Azure, "gcs": Gcs}
+    return kinds[place.extra](place, open_, options)
 
 
-class Bucket:
+class Bucket(ABC):
     """Do with files what all kinds of buckets do alike."""
 
     at_once = AT_ONCE
@@ -66,9 +67,9 @@ class Bucket:
         del place
         return dict(options)
 
+    @abstractmethod
     def headers(self, content_type: str, cache_control: str) -> dict[str, Any]:
         """Return how the library wants a file's headers."""
-        raise NotImplementedError
 
     def read(self, key: str) -> bytes:
         """Return a file's content."""
@@ -99,7 +100,7 @@ class Bucket:
         """Remove a file."""
         self.files.rm_file(self.path(key))
 
-    def tidy(self, folders: Sequence[str]) -> None:
+    def tidy(self, folders: Sequence[str]) -> None:  # noqa: B027  # most need nothing
         """Do nothing: a bucket has no folders."""
 
     def folders(self, folder: str) -> set[str]:
@@ -120,7 +121,7 @@ class Bucket:
         """Say nothing, where it cannot be known."""
         return ()
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # most need nothing
         """Do nothing: the library closes its own connections."""
 
     def path(self, key: str) -> str:
