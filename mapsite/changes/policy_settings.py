@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from mapsite.changes.policy import Policy, Ruling
 from mapsite.changes.sides import SIDES
 from mapsite.changes.visible import PARTIES, TOP
-from mapsite.errors import InvalidPlan, Problem
-from mapsite.plan.nodes import Mapping, Scalar, Spot
+from mapsite.errors import InvalidPlan
+from mapsite.plan.nodes import Mapping, Spot
 from mapsite.plan.operations import KEYED, OPS
 from mapsite.plan.public import SHOWN
-from mapsite.plan.wording import got, quoted
+from mapsite.plan.setting import fault_at, fields_of, got_at
+from mapsite.plan.wording import quoted
 from mapsite.repository import SETTINGS
 
 POLICY = ("extra", "mapsite", "changes", "policy")
@@ -33,24 +34,24 @@ def policy_of(spot: Spot | None) -> Policy:
         return Policy()
     faults = list(_faults(spot))
     if faults:
-        raise InvalidPlan([_problem(at, message) for at, message in faults])
+        raise InvalidPlan([fault_at(at, message, SETTINGS) for at, message in faults])
     return Policy(
         {
-            side: {key: Ruling(at.text or "") for key, at in _entries(rules)}
-            for side, rules in _entries(spot)
+            side: {key: Ruling(at.text or "") for key, at in fields_of(rules)}
+            for side, rules in fields_of(spot)
         }
     )
 
 
 def _faults(spot: Spot) -> Iterator[Fault]:
     if not isinstance(spot.node, Mapping):
-        yield spot, f"expected a map like {EXAMPLE}, got {_got(spot)}"
-    for side, rules in _entries(spot):
+        yield spot, f"expected a map like {EXAMPLE}, got {got_at(spot)}"
+    for side, rules in fields_of(spot):
         if side not in SIDES:
             yield rules, f"expected buyer or seller, got {quoted(side)}"
         elif not isinstance(rules.node, Mapping):
-            yield rules, f"expected a map of rules, got {_got(rules)}"
-        for key, at in _entries(rules):
+            yield rules, f"expected a map of rules, got {got_at(rules)}"
+        for key, at in fields_of(rules):
             yield from _faults_of_rule(key, at)
 
 
@@ -63,21 +64,4 @@ def _faults_of_rule(key: str, at: Spot) -> Iterator[Fault]:
         what = "a rule for something that buyers see, like steps/due or remove"
         yield at, f"expected {what}, got {quoted(key)}{hint}"
     if at.text not in [*Ruling]:
-        yield at, f"expected review, comment or never, got {_got(at)}"
-
-
-def _entries(spot: Spot) -> Iterator[tuple[str, Spot]]:
-    if isinstance(spot.node, Mapping):
-        for key, node in spot.node.entries:
-            yield key.text, spot.key(key.text, node)
-
-
-def _got(spot: Spot) -> str:
-    if isinstance(spot.node, Scalar):
-        return got(spot.text)
-    return "a map" if isinstance(spot.node, Mapping) else "a list"
-
-
-def _problem(spot: Spot, message: str) -> Problem:
-    node = spot.node
-    return Problem(SETTINGS, node.line, node.column, spot.address, "setting", message)
+        yield at, f"expected review, comment or never, got {got_at(at)}"

@@ -16,10 +16,11 @@ from mapsite.changes.intake.columns import read_columns
 from mapsite.changes.intake.reading import Intake
 from mapsite.changes.policy import Policy
 from mapsite.changes.policy_settings import policy_of
-from mapsite.errors import InvalidPlan, MapsiteError, Problem
-from mapsite.plan.nodes import Mapping as Fields, Scalar, Spot
+from mapsite.errors import InvalidPlan, MapsiteError
+from mapsite.plan.nodes import Mapping as Fields, Spot
+from mapsite.plan.setting import fault_at, fields_of, got_at
 from mapsite.plan.source import parse
-from mapsite.plan.wording import got, quoted
+from mapsite.plan.wording import quoted
 from mapsite.repository import SETTINGS
 
 CHANGES = ("extra", "mapsite", "changes")
@@ -68,14 +69,14 @@ def read_settings(root: Path) -> Settings:
         return Settings(salt=salt)
     faults = list(_faults(spot))
     if faults:
-        raise InvalidPlan([_problem(at, message) for at, message in faults])
-    lines = {name: at.text or "" for name, at in _entries(spot) if name in _LINES}
+        raise InvalidPlan([fault_at(at, message, SETTINGS) for at, message in faults])
+    lines = {name: at.text or "" for name, at in fields_of(spot) if name in _LINES}
     policy = policy_of(spot.at("policy"))
     try:
         columns = read_columns(_value(source.data(), (*CHANGES, "columns")))
     except MapsiteError as error:
         at = spot.at("columns") or spot
-        raise InvalidPlan([_problem(at, str(error))]) from None
+        raise InvalidPlan([fault_at(at, str(error), SETTINGS)]) from None
     intake = Intake(columns, lines.get("mail_server", ""))
     return Settings(lines, policy, intake, salt)
 
@@ -88,9 +89,9 @@ def _value(tree: object, names: Iterable[str]) -> object:
 
 def _faults(spot: Spot) -> Iterator[Fault]:
     if not isinstance(spot.node, Fields):
-        yield spot, f"expected a map like {{ledger: branch}}, got {_got(spot)}"
+        yield spot, f"expected a map like {{ledger: branch}}, got {got_at(spot)}"
     known = (*_LINES, *_MAPS)
-    for name, at in _entries(spot):
+    for name, at in fields_of(spot):
         if name not in known:
             near = difflib.get_close_matches(name[:64], known, 1)
             hint = f"; did you mean {quoted(near[0])}?" if near else ""
@@ -98,21 +99,4 @@ def _faults(spot: Spot) -> Iterator[Fault]:
         elif name in _LINES:
             pattern, what = _LINES[name]
             if at.text is None or not pattern.fullmatch(at.text):
-                yield at, f"expected {what}, got {_got(at)}"
-
-
-def _entries(spot: Spot) -> Iterator[tuple[str, Spot]]:
-    if isinstance(spot.node, Fields):
-        for key, node in spot.node.entries:
-            yield key.text, spot.key(key.text, node)
-
-
-def _got(spot: Spot) -> str:
-    if isinstance(spot.node, Scalar):
-        return got(spot.text)
-    return "a map" if isinstance(spot.node, Fields) else "a list"
-
-
-def _problem(spot: Spot, message: str) -> Problem:
-    node = spot.node
-    return Problem(SETTINGS, node.line, node.column, spot.address, "setting", message)
+                yield at, f"expected {what}, got {got_at(at)}"

@@ -20,13 +20,13 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import mapsite
+from mapsite.publish.disk import settle
 
 ARCHIVE = "archive"
 """The folder of all archives, beside ``plans/``."""
@@ -131,18 +131,6 @@ def keep(root: Path, deal: Deal, packed: bytes) -> Path:
     part.rename(path)
     settle(folder)
     return path
-
-
-def settle(folder: Path) -> None:
-    """Have the names in *folder* outlast a power cut, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def archives(root: Path) -> list[Path]:

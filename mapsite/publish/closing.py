@@ -17,8 +17,9 @@ from mapsite.errors import MapsiteError
 from mapsite.plan.edit import edited
 from mapsite.plan.model import Plan
 from mapsite.plan.read import read_plan
-from mapsite.publish.archive import Deal, settle
+from mapsite.publish.archive import Deal
 from mapsite.publish.archiving import Reading, archived, is_closed, opened, read
+from mapsite.publish.disk import settle
 from mapsite.publish.links import (
     former_nonces,
     live_links,

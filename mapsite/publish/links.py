@@ -23,6 +23,7 @@ from mapsite.plan.source import parse
 from mapsite.plan.spelling import Value
 from mapsite.plan.texts import read_id
 from mapsite.plan.wording import quoted
+from mapsite.publish.disk import settle
 from mapsite.publish.link import fresh_nonce
 from mapsite.repository import read_plan_file
 
@@ -143,7 +144,7 @@ def write_plan(path: Path, old: bytes, new: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
-    _sync_folder(path.parent)
+    settle(path.parent)
 
 
 def _refuse_other(path: Path, old: bytes) -> None:
@@ -152,18 +153,6 @@ def _refuse_other(path: Path, old: bytes) -> None:
             f"{path} was saved by somebody else meanwhile; nothing was written, run"
             " the command again"
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Keep the new name through a power cut, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _links(raw: bytes, file: str) -> Mapping[str, Mapping[str, Any]]:

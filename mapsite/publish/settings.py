@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from mapsite.errors import InvalidPlan, MapsiteError, Problem
+from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.plan.nodes import Mapping, Scalar, Spot
-from mapsite.plan.wording import got, quoted
+from mapsite.plan.setting import fault_at, got_at
+from mapsite.plan.wording import quoted
 from mapsite.publish.manifest import ENTRY
 from mapsite.publish.target import Target, TargetSettings
 from mapsite.repository import MEMORY, SETTINGS
@@ -64,7 +65,7 @@ def read_targets(root: Path) -> Targets:
     if spot is None:
         found[DEFAULT] = _settings(root, DEFAULT, "folder", PUBLISHED)
     elif not isinstance(spot.node, Mapping) or not spot.node.entries:
-        faults.append((spot, f"expected a map of targets, got {_got(spot)}"))
+        faults.append((spot, f"expected a map of targets, got {got_at(spot)}"))
     else:
         for key, node in spot.node.entries:
             one = spot.key(key.text, node)
@@ -73,7 +74,7 @@ def read_targets(root: Path) -> Targets:
             if not wrong:
                 found[key.text] = _target(root, key.text, one)
     if faults:
-        raise InvalidPlan([_problem(at, message) for at, message in faults])
+        raise InvalidPlan([fault_at(at, message, SETTINGS) for at, message in faults])
     connects = way_at(suggest).connects
     return Targets(
         {name: replace(one, connects=connects) for name, one in found.items()}
@@ -137,7 +138,7 @@ def _faults(name: str, spot: Spot) -> Iterator[Fault]:
     if not _NAME.fullmatch(name) or len(name) > 64:  # noqa: PLR2004  # as all ids
         yield spot, "expected a name of a-z, 0-9 and single hyphens"
     if not isinstance(spot.node, Mapping):
-        yield spot, f"expected a map like {{folder: published}}, got {_got(spot)}"
+        yield spot, f"expected a map like {{folder: published}}, got {got_at(spot)}"
         return
     kinds = [key.text for key, _ in spot.node.entries if key.text in KINDS]
     if len(kinds) != 1:
@@ -147,15 +148,15 @@ def _faults(name: str, spot: Spot) -> Iterator[Fault]:
         at = spot.key(key.text, node)
         if key.text == "options":
             if not isinstance(node, Mapping):
-                yield at, f"expected a map, got {_got(at)}"
+                yield at, f"expected a map, got {got_at(at)}"
         elif key.text not in (*KINDS, *_MORE):
             near = difflib.get_close_matches(key.text[:64], (*KINDS, *_MORE), 1)
             hint = f"; did you mean {quoted(near[0])}?" if near else ""
             yield at, f"unknown key {quoted(key.text)}{hint}"
         elif not at.text:
-            yield at, f"expected a text, got {_got(at)}"
+            yield at, f"expected a text, got {got_at(at)}"
         elif key.text == "entry" and at.text != ENTRY:
-            yield at, f"expected {ENTRY}, or no entry, got {_got(at)}"
+            yield at, f"expected {ENTRY}, or no entry, got {got_at(at)}"
     yield from _address_faults(spot)
     yield from _option_faults(spot)
 
@@ -206,14 +207,3 @@ def _value(node: object) -> object:
         if re.fullmatch(r"\d{1,9}", text, re.ASCII):
             return int(text)
     return text
-
-
-def _got(spot: Spot) -> str:
-    if isinstance(spot.node, Scalar):
-        return got(spot.text)
-    return "a map" if isinstance(spot.node, Mapping) else "a list"
-
-
-def _problem(spot: Spot, message: str) -> Problem:
-    node = spot.node
-    return Problem(SETTINGS, node.line, node.column, spot.address, "setting", message)

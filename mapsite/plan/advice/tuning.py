@@ -15,8 +15,9 @@ from mapsite.plan.advice.context import Limits
 from mapsite.plan.advice.registry import DEFAULTS, RULES
 from mapsite.plan.advice.rule import Rule
 from mapsite.plan.nodes import Mapping, Scalar, Spot
+from mapsite.plan.setting import got_at
 from mapsite.plan.texts import whole_between
-from mapsite.plan.wording import got, quoted
+from mapsite.plan.wording import quoted
 
 _OFF = {
     "off": True,
@@ -63,7 +64,7 @@ def read_tuning(spot: Spot | None, *, reasons: bool) -> tuple[Tuning, list[Fault
     if spot is None:
         return NO_TUNING, []
     if not isinstance(spot.node, Mapping):
-        return NO_TUNING, [(spot, f"expected a map of rules, got {_got(spot)}")]
+        return NO_TUNING, [(spot, f"expected a map of rules, got {got_at(spot)}")]
     reader = _Reader(reasons=reasons)
     for key, node in spot.node.entries:
         reader.read(key.text, spot.key(key.text, node))
@@ -88,7 +89,7 @@ class _Reader:
             return
         elif self._reasons or spot.text not in _OFF:
             self.faults.append(
-                (spot, f"expected {self._shape(rule)}, got {_got(spot)}")
+                (spot, f"expected {self._shape(rule)}, got {got_at(spot)}")
             )
         else:
             self.off[rule_id] = _OFF[spot.text]
@@ -103,7 +104,7 @@ class _Reader:
                 self._flag(rule, at)
             elif key.text == "why":
                 if at.text is None and not isinstance(node, Scalar):
-                    self.faults.append((at, f"expected text, got {_got(at)}"))
+                    self.faults.append((at, f"expected text, got {got_at(at)}"))
             else:
                 hint = _meant(key.text, known)
                 self.faults.append((at, f"unknown key {quoted(key.text)}{hint}"))
@@ -117,7 +118,7 @@ class _Reader:
         number = whole_between(limit.least, limit.most)(spot.text or "")
         if number is None:
             what = f"a whole number from {limit.least} to {limit.most:,} ({limit.what})"
-            self.faults.append((spot, f"expected {what}, got {_got(spot)}"))
+            self.faults.append((spot, f"expected {what}, got {got_at(spot)}"))
         else:
             self.numbers.setdefault(rule.id, {})[name] = number
 
@@ -125,7 +126,7 @@ class _Reader:
         if spot.text in _FLAG:
             self.off[rule.id] = _FLAG[spot.text]
         else:
-            self.faults.append((spot, f"expected true or false, got {_got(spot)}"))
+            self.faults.append((spot, f"expected true or false, got {got_at(spot)}"))
 
     def _shape(self, rule: Rule) -> str:
         numbers = [f"{name}: {one.default}" for name, one in rule.limits.items()][:1]
@@ -141,9 +142,3 @@ def _meant(name: str, known: Map[str, object] | tuple[str, ...]) -> str:
     if isinstance(known, tuple):
         return f"; known here: {', '.join(known[:8])}"
     return "; `mapsite check --rules` lists them"
-
-
-def _got(spot: Spot) -> str:
-    if isinstance(spot.node, Scalar):
-        return got(spot.text)
-    return "a map" if isinstance(spot.node, Mapping) else "a list"
