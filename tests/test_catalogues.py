@@ -42,12 +42,16 @@ COMPUTED = {
     "|confirmed|documents|links|support",
     "suggest.": "works|move|owner|done|answer|name|position|met|reword|ask|step|person"
     "|criterion|comment|new_day|day|also|remove|forget|again|hello|keep|file_name"
-    "|because|yours|yours_unsent|pending|waits|text_answer|text_ask|text_step"
+    "|because|yours|yours_unsent|text_answer|text_ask|text_step"
     "|text_criterion|text_reword|text_comment|says_works|says_move|says_day|says_owner"
     "|says_done|says_answer|says_name|says_position|says_met|says_reword|says_ask"
     "|says_step|says_person|says_criterion|says_comment|state_mail|state_long"
     "|state_copy|state_file|state_send|state_waiting|state_refused|state_sent"
-    "|state_received|state_accepted|state_declined|state_declined_why",
+    "|state_received|state_accepted|state_already|state_declined|state_declined_why"
+    "|state_superseded",
+    "suggest.says_": "works|move|day|owner|done|answer|name|position|met|reword|ask"
+    "|step|person|criterion|comment|change|remove",
+    "suggest.state_": "accepted|already|declined|declined_why",
     "takes.": "d|w|cd|tbd|ongoing",
     "time.": "before_goal|after_goal|before_go_live|after_go_live|before_created"
     "|after_created",
@@ -59,7 +63,7 @@ COMPUTED = {
 }
 """Keys that code puts together: each beginning, with every end that it can have."""
 
-FILES = {"changes.json", "suggest.js"}
+FILES = {"suggest.js"}
 """Names of files, which only look like keys."""
 
 UNWANTED = {

@@ -16,6 +16,7 @@ import pytest
 
 from mapsite.errors import InvalidPlan
 from mapsite.plan.naming import opaque_id
+from mapsite.plan.operations import Operation
 from mapsite.publish.headers import SECURITY, headers_for, security
 from mapsite.publish.hosts import HOSTS, host_texts
 from mapsite.publish.promises import header_faults
@@ -23,7 +24,8 @@ from mapsite.publish.settings import read_targets
 from mapsite.room.frame import CSP, load_frame
 from mapsite.room.make import make_room
 from mapsite.room.shell import Frame
-from mapsite.room.suggesting import Given, WayBack, way_back
+from mapsite.room.suggested import Given, Suggested
+from mapsite.room.suggesting import WayBack, way_back
 
 PLANS = Path(__file__).parent / "plans"
 DAY = date(2026, 5, 24)
@@ -149,10 +151,9 @@ class TestFacts:
         assert named == opaque_id("secret-upsell", "abcdefgh", 12)
 
     def test_what_is_given_stands_in_the_page(self, page: Rooms) -> None:
-        """The base of the plan, and where its token leads."""
-        given = Given(base="9f3c2a1b77aa", token="abc")  # noqa: S106  # it opens nothing
+        """Where its token leads."""
+        given = Given(token="abc")  # noqa: S106  # it opens nothing
         place = place_of(page(given=given, endpoint=INBOX))
-        assert place["data-base"] == "9f3c2a1b77aa"
         assert place["data-endpoint"] == f"{INBOX}/s/abc"
         assert place_of(page(endpoint=INBOX))["data-endpoint"] == INBOX
 
@@ -174,20 +175,19 @@ class TestWays:
         assert WayBack().connects == ""
         assert way_back({"suggest": {"form": FORM}}).connects == ""
         assert WayBack(endpoint=INBOX).connects == "https://inbox.mama.example:8443"
-        assert WayBack(answers=True).connects == "'self'"
 
     @pytest.mark.parametrize(
         ("said", "policy", "script"),
         [
             ("", CSP, False),
             (f"endpoint: '{INBOX}'", "https://inbox.mama.example:8443", True),
-            ("answers: true", "'self'", True),
+            ("answers: false", CSP, False),
         ],
     )
     def test_only_rooms_that_ask_carry_what_asks(
         self, repo: Path, said: str, policy: str, *, script: bool
     ) -> None:
-        """Without an endpoint and answers the policy and the script stay as strict."""
+        """Without an endpoint the policy and the script stay as strict."""
         settings = repo / "mkdocs.yml"
         text = settings.read_text("utf-8")
         more = f"extra: {{mapsite: {{suggest: {{{said}}}}}}}\n"
@@ -197,19 +197,19 @@ class TestWays:
         assert made.csp == expected
         scripts = [data for name, data in made.files.items() if name.endswith(".js")]
         assert any(b"fetch(" in data for data in scripts) is script
-        assert all(len(data) < 14 * 1024 for data in scripts)
+        assert all(len(data) < 15 * 1024 for data in scripts)
 
     def test_linked_form_opens_prefilled(self, page: Rooms) -> None:
         """Each pencil leads to the form, with what it is about in its places."""
-        tree = page(given=Given(base="9f3c2a1b77aa"), form=FORM)
+        tree = page(form=FORM)
         links = {e.get("data-at"): e.get("href") for e in tree.iter("a")}
         asked = parse_qs(urlsplit(links["steps/review"]).query)
-        named = place_of(tree)["data-room"]
+        named, base = (place_of(tree)[one] for one in ("data-room", "data-base"))
         assert asked["entry.1"] == [named]
         assert asked["entry.3"] == ["steps/review"]
         assert asked["entry.4"] == ["due"]
         assert asked["entry.5"] == ["2026-06-10"]
-        assert asked["entry.9"] == [f"{named}/9f3c2a1b77aa/steps/review"]
+        assert asked["entry.9"] == [f"{named}/{base}/steps/review"]
         assert not [at for at, href in links.items() if at and "mailto" in href]
 
     def test_form_link_is_never_too_long(self) -> None:
@@ -254,16 +254,116 @@ class TestWays:
         assert link.get("rel") == "noopener noreferrer nofollow"
         assert "Mama" in "".join(link.itertext())
 
-    def test_answers_travel_only_where_pages_ask_for_them(self, frame: Frame) -> None:
-        """A changes.json that no page may fetch would be told for nothing."""
-        given = Given(answers=b'{"pending": [], "done": []}')
-        for said, there in (({}, False), ({"answers": True}, True)):
-            ours = replace(frame, settings={"suggest": said})
-            files = make_room(
-                PLANS / "deal.yaml", small(STEP), DAY, ours, given=given
-            ).files
-            assert ("changes.json" in files) is there
-            assert (b"data-answers" in files["index.html"]) is there
+
+class TestSuggested:
+    """What others suggest stands beside its item, and what became of it is told."""
+
+    PLAN = (
+        "people: [{id: cto, name: Vic, side: buyer, internal: true}]\n"
+        "questions: [{id: q, text: Where?}]\n"
+        "steps: [{id: review, title: Security review, due: 2026-06-10},"
+        " {id: dark, title: Discount talk, internal: true}]"
+    )
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            (
+                {"op": "set", "path": "steps/review/due", "old": "2026-06-10"}
+                | {"new": "2026-06-12", "why": "a <b>leave</b>"},
+                "Move Security review from 10 Jun to 12 Jun (a <b>leave</b>)",
+            ),
+            (
+                {"op": "confirm", "path": "steps/review/due", "old": "2026-06-10"},
+                "Security review: 10 Jun works",
+            ),
+            (
+                {"op": "set", "path": "steps/review/takes", "new": "3d"},
+                "A change to Security review",
+            ),
+            (
+                {"op": "set", "path": "steps/review/owners", "new": ["cto", "Ann"]},
+                "Security review: cto and Ann takes it over",
+            ),
+            (
+                {"op": "answer", "path": "questions/q", "new": "In the EU"},
+                "Where? Answer: In the EU",
+            ),
+            (
+                {"op": "add", "path": "steps", "value": {"title": "Kick-off"}},
+                "New step: Kick-off",
+            ),
+            (
+                {"op": "remove", "path": "steps/review"},
+                "Take out Security review",
+            ),
+        ],
+    )
+    def test_what_waits_is_said_in_a_sentence(
+        self, page: Rooms, fields: dict[str, Any], expected: str
+    ) -> None:
+        """Whose it is, what it would do, and who looks at it."""
+        told = f"Lee suggests: {expected} (waiting for Mama)"
+        assert self._chips(page, fields) == [told]
+
+    @pytest.mark.parametrize(
+        "path", ["steps/dark/due", "people/cto/title", "steps/nowhere/due", "links", ""]
+    )
+    def test_what_is_not_in_the_room_is_not_told(self, page: Rooms, path: str) -> None:
+        """A suggestion about something hidden would tell that it exists."""
+        assert self._chips(page, {"op": "set", "path": path, "new": "2026-06-12"}) == []
+
+    def test_rooms_show_no_more_than_some(self, page: Rooms) -> None:
+        """Whoever has the link can send many; the newest ones are shown."""
+        ask = {"op": "ask", "path": "questions", "value": {"text": "Why?"}}
+        assert len(self._chips(page, *[ask] * 50)) == 20
+
+    def test_team_can_keep_them_out(self, page: Rooms) -> None:
+        """With answers: false nothing of them is told."""
+        tree = page(small(self.PLAN), self._given({"op": "ask"}), answers=False)
+        text = "".join(tree.itertext())
+        assert "suggests:" not in text
+        assert "data-known" not in place_of(tree)
+
+    def _given(self, *all_fields: dict[str, Any]) -> Given:
+        usual = {"op": "ask", "path": "questions", "value": {"text": "Why?"}}
+        return Given(
+            suggested=tuple(
+                Suggested(
+                    f"{n:026}", "Lee", (Operation.from_dict(usual | fields),), DAY
+                )
+                if fields.keys() <= {"op"}
+                else Suggested(f"{n:026}", "Lee", (Operation.from_dict(fields),), DAY)
+                for n, fields in enumerate(all_fields)
+            )
+        )
+
+    def _chips(self, page: Rooms, *all_fields: dict[str, Any]) -> list[str]:
+        tree = page(small(self.PLAN), self._given(*all_fields))
+        return [
+            "".join(e.itertext())
+            for e in tree.iter("span")
+            if e.get("data-suggestion") is not None
+        ]
+
+
+class TestBase:
+    """What names the state that a reader saw."""
+
+    def test_it_changes_with_what_can_be_suggested_otherwise(self, page: Rooms) -> None:
+        """Another date makes another one; the same plan has the same."""
+        before, again = (place_of(page(small(STEP))) for _ in range(2))
+        after = place_of(page(small(STEP.replace("06-10", "06-11"))))
+        assert len(before["data-base"]) == 12
+        assert before["data-base"] == again["data-base"] != after["data-base"]
+
+    def test_it_tells_nothing_internal(self, page: Rooms) -> None:
+        """Whatever stands in hidden items and e-mails, it is the same."""
+        hidden = (
+            "internal: {crm: X}\nquestions: [{id: q, text: Discount?, internal: true}]"
+        )
+        plain, more = page(small(STEP)), page(small(f"{STEP}\n{hidden}"))
+        assert place_of(plain)["data-base"] == place_of(more)["data-base"]
 
 
 class TestSettings:

@@ -65,13 +65,17 @@ def build(
 
     Rooms whose plan, look and day are unchanged are left as they are.
     """
+    from mapsite.replying import FromLedger  # noqa: PLC0415
     from mapsite.room.build import Order, build as build_rooms  # noqa: PLC0415
 
     began = time.perf_counter()
     root = find_root(Path.cwd())
     chosen, misnamed = find_plans(root, plans)
     out = out or Path(os.path.relpath(root / "site"))
-    order = Order(root, chosen, out, today or now(), jobs, clean, not plans)
+    order = Order(
+        *(root, chosen, out, today or now(), jobs, clean, not plans),
+        replies=FromLedger(root),
+    )
     report = Report(out, misnamed, say, complain)
     with ExitStack() as stack:
         for outcome in build_rooms(order, lambda n: report.begin(_bar(stack, n))):
@@ -116,9 +120,10 @@ def serve(
 
             serve_published(root, target, port, say)
         else:
+            from mapsite.replying import FromLedger  # noqa: PLC0415
             from mapsite.room.serve import serve_rooms  # noqa: PLC0415
 
-            serve_rooms(root, port, today, say)
+            serve_rooms(root, port, today, say, lambda: FromLedger(root))
     except KeyboardInterrupt:
         say("stopped")
 

@@ -115,6 +115,7 @@ def _order(
     )
     from mapsite.publish.secret import former_checks  # noqa: PLC0415
     from mapsite.publish.work import Order  # noqa: PLC0415
+    from mapsite.replying import FromLedger  # noqa: PLC0415
 
     return Order(
         root=root,
@@ -126,6 +127,7 @@ def _order(
         by=publisher_name(secret),
         gone=folder_of_gone(secret),
         formerly=frozenset(map(name_of_publisher, former_checks(root))),
+        replies=FromLedger(root),
     )
 
 

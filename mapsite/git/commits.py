@@ -41,6 +41,17 @@ def newest_commit(folder: str) -> str | None:
     return head
 
 
+def stamp_of_refs(folder: str, *names: str) -> str:
+    """Return what changes whenever one of the refs *names* moves; empty for none.
+
+    *folder* is what `git_folder` returned.
+    """
+    shared = _shared(folder)
+    tables = _text(os.path.join(shared, "reftable", "tables.list"))
+    tips = [_text(f"{shared}/{name}") or _packed(shared, name) for name in names]
+    return ",".join(tip for tip in (tables, *tips) if tip)
+
+
 def _shared(folder: str) -> str:
     """Return the folder that the work trees of one repository share."""
     return os.path.normpath(

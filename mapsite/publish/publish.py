@@ -86,7 +86,11 @@ def _build(order: Order, addresses: Addresses) -> tuple[list[Failed], dict[str, 
     plans = list({address.plan.id: address.plan for address in addresses.live}.values())
     if not plans:
         return [], {}
-    made = Build(order.root, plans, order.out, order.today, everything=False)
+    made = Build(
+        *(order.root, plans, order.out, order.today),
+        everything=False,
+        replies=order.replies,
+    )
     failed = [
         Failed(outcome.plan, outcome.problems)
         for outcome in build(made)

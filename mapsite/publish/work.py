@@ -24,6 +24,7 @@ from mapsite.publish.rooms import NOWHERE, Address, Addresses, Failed, Room
 from mapsite.publish.target import Target, TargetSettings
 from mapsite.publish.withdraw import Withdrawal
 from mapsite.repository import PlanFile
+from mapsite.room.suggested import Replies
 
 _ALWAYS = (ENTRY, "changes/index.html", "plan.ics")
 MOST_REMOVED = 500
@@ -57,6 +58,8 @@ class Order(NamedTuple):
     """Withdraw rooms of ours that no plan knows of any more."""
     dry_run: bool = False
     most_removed: int = MOST_REMOVED
+    replies: Replies | None = None
+    """Know what rooms are told for suggestions."""
     wait: float = 60
     """Seconds to wait for another publisher."""
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
 from mapsite.repository import MEMORY, PlanFile, closed_plans, refuse_output
@@ -19,6 +19,9 @@ from mapsite.room.fingerprint import code_fingerprint
 from mapsite.room.look import look_fingerprint
 from mapsite.room.manifest import Made, Manifest
 from mapsite.room.pasts import Pasts
+
+if TYPE_CHECKING:
+    from mapsite.room.suggested import Replies
 
 State = Literal["built", "unchanged", "failed", "left", "removed"]
 
@@ -44,6 +47,8 @@ class Order(NamedTuple):
     """Build unchanged rooms too, and remove those whose plans are gone."""
     everything: bool = True
     """Whether `plans` are all plans of the repository."""
+    replies: Replies | None = None
+    """Know what rooms are told for suggestions; None for nothing."""
 
 
 def build(
@@ -68,6 +73,7 @@ def build(
                     not order.clean
                     and manifest.is_current(plan.id, plan.source, made, str(order.out))
                     and manifest.has_past(plan.id, pasts)
+                    and _has_replies(order, manifest, plan)
                 ):
                     yield Outcome(plan, "unchanged")
                 else:
@@ -84,6 +90,20 @@ def build(
                 yield from _vanished(order, manifest)
         finally:
             manifest.save()
+
+
+def _has_replies(order: Order, manifest: Manifest, plan: PlanFile) -> bool:
+    """Tell whether the room of *plan* was told what it would be told now."""
+    stamp = order.replies.stamp if order.replies else ""
+    if manifest.rooms[plan.id]["replies"] == stamp:
+        return True
+    if order.replies is None:
+        return not manifest.rooms[plan.id]["given"]
+    from mapsite.room.frame import load_frame  # noqa: PLC0415  # rarely needed here
+
+    settings = load_frame(order.root, order.root / MEMORY).settings
+    given = order.replies.given(plan, settings).fingerprint
+    return manifest.has_replies(plan.id, stamp, given)
 
 
 def written_rooms(root: Path, out: Path) -> dict[str, dict[str, tuple[str, int]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from mapsite.room.live_pages import Listed
 from mapsite.room.look import look_fingerprint
 from mapsite.room.make import make_room
 from mapsite.room.pasts import Pasts
+from mapsite.room.suggested import NO_REPLIES, Replies
 
 Status = tuple[int, int, int]
 """Size, time and inode of a file: another one after every save."""
@@ -48,9 +49,18 @@ class News:
 class Desk:
     """Make the rooms of one repository when asked, and know what changed."""
 
-    def __init__(self, root: Path, today: date | None) -> None:
-        """Begin with what is saved now; *today* None follows the clock."""
+    def __init__(
+        self,
+        root: Path,
+        today: date | None,
+        replies: Callable[[], Replies] = lambda: NO_REPLIES,
+    ) -> None:
+        """Begin with what is saved now; *today* None follows the clock.
+
+        *replies* looks again at what rooms are told for suggestions.
+        """
         self.root = root
+        self._look_for, self._replies = replies, NO_REPLIES
         self.misnamed: list[Problem] = []
         self._news = News()
         self._today = today
@@ -81,15 +91,18 @@ class Desk:
         """Look at the files, and forget what was made of those that changed."""
         with self.lock:
             tree, look = _tree(self.root / PLANS), self._read_look()
-            head = history_stamp(self.root)
-            parts = (sorted(tree.items()), look, self.today.isoformat(), head)
+            head, replies = history_stamp(self.root), self._look_for()
+            day, stamp = self.today.isoformat(), replies.stamp
+            parts = (sorted(tree.items()), look, day, head, stamp)
             state = hashlib.sha256(repr(parts).encode())
             if state.hexdigest()[:24] == self._state:
                 return
             self._state = state.hexdigest()[:24]
             same_look = look == self._look[0]
             same_past = (head, self.today) == (self._pasts.head, self._pasts.today)
-            self._forget(tree, keep=same_look and same_past)
+            same_replies = stamp == self._replies.stamp
+            self._forget(tree, keep=same_look and same_past and same_replies)
+            self._replies = replies
             if not same_past or tree.keys() != self._tree.keys():
                 sources = [plan.source for plan in self._plans.values()]
                 self._pasts = Pasts(self.root, sources, self.today)
@@ -206,6 +219,7 @@ class Desk:
                 frame,
                 versions=past.versions,
                 folder=plan.folder,
+                given=self._replies.given(plan, frame.settings),
             )
             return Result(made.files, [])
         except Exception as error:  # noqa: BLE001  # shown like any other

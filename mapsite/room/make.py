@@ -24,7 +24,8 @@ from mapsite.room.pictures import picture_size
 from mapsite.room.preview import preview_title
 from mapsite.room.project import project
 from mapsite.room.shell import Frame
-from mapsite.room.suggesting import NOTHING_GIVEN, Given, way_back
+from mapsite.room.suggested import NOTHING_GIVEN, Given
+from mapsite.room.suggesting import way_back
 from mapsite.room.view import RoomView
 
 _MOST_NAME = 60
@@ -83,8 +84,6 @@ def make_room(
     files |= {places[path]: content for path, content in travelling.items()}
     files[css_place] = css
     files |= calendars(view, labels(view.language))
-    if given.answers and view.suggest and view.suggest.way.answers:
-        files["changes.json"] = given.answers
     inputs = tuple(folder / path for path in travelling)
     return Room(files, inputs, view.closed and last_entry(plan) is not None)
 
@@ -98,9 +97,9 @@ def _with_way_back(view: RoomView, frame: Frame, given: Given) -> RoomView:
     suggest = replace(
         suggest,
         way=way,
-        base=given.base,
         endpoint=way.submits_to(given.token),
         edits=way.edits(given.source),
+        suggested=given.suggested if way.answers else (),
     )
     return replace(view, salt=salt, suggest=suggest)
 

@@ -19,7 +19,7 @@ from mapsite.room.frame import Frame, load_frame
 from mapsite.room.manifest import Entry, Made, Manifest
 from mapsite.room.output import clear_stage, prepare_stage, write_room
 from mapsite.room.pasts import Past, Pasts
-from mapsite.room.suggesting import Given
+from mapsite.room.suggested import NO_REPLIES, Given
 from mapsite.room.workers import default_jobs, share
 
 FORK_ABOVE = 60
@@ -44,6 +44,9 @@ def make_rooms(
     except OSError as error:
         raise MapsiteError(f"{order.out}: {refusal(error)}") from None
 
+    replies = order.replies or NO_REPLIES
+    stamp = replies.stamp
+    given = [replies.given(plan, frame.settings) for plan in changed]
     jobs = _processes(order, len(changed))
     sources = [plan.source for plan in changed]
 
@@ -52,7 +55,8 @@ def make_rooms(
         ours = plan.id in manifest.rooms
         try:
             past = pasts.of(sources[task::jobs])
-            return _build_room(order, plan, frame, made, past, ours=ours)
+            entry = _build_room(order, plan, frame, made, past, given[task], ours=ours)
+            return entry | {"replies": stamp}
         except Exception as error:  # noqa: BLE001  # one plan must not stop the others
             return [problem.as_dict() for problem in as_problems(plan.path, error)]
 
@@ -91,6 +95,7 @@ def _build_room(
     frame: Frame,
     made: Made,
     past: Past,
+    given: Given,
     *,
     ours: bool,
 ) -> Entry:
@@ -103,7 +108,7 @@ def _build_room(
         frame,
         versions=past.versions,
         folder=plan.folder,
-        given=Given(source=plan.source),
+        given=given,
     )
     inputs = stamps(order.root, [plan.path, *map(str, room.inputs)])
     if inputs[plan.source][0] != hashlib.sha256(raw).hexdigest():
@@ -119,6 +124,8 @@ def _build_room(
         made=made.by,
         head=past.head,
         past=past.fingerprint,
+        replies="",
+        given=given.fingerprint,
         today="" if room.closed else made.today,
         inputs=inputs,
         look=made.look,

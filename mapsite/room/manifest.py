@@ -17,7 +17,7 @@ from typing import NamedTuple, TypedDict
 from mapsite.room.fingerprint import Sizes, Stamp, contents, stamp_of
 from mapsite.room.pasts import Pasts
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class Entry(TypedDict):
@@ -31,6 +31,10 @@ class Entry(TypedDict):
     """The newest commit when its plan's history was looked at last."""
     past: str
     """Fingerprint of that history; empty where there is none."""
+    replies: str
+    """The stamp of what rooms are told for suggestions when it was asked for last."""
+    given: str
+    """Fingerprint of what this room was told; empty for nothing."""
     today: str
     """The day it was made for; empty when no day changes it any more."""
     inputs: dict[str, Stamp]
@@ -114,6 +118,15 @@ class Manifest:
         if entry["past"] != pasts.fingerprint(entry["source"]):
             return False
         entry["head"] = pasts.head
+        self.changed = True
+        return True
+
+    def has_replies(self, plan_id: str, stamp: str, given: str) -> bool:
+        """Tell whether the room of *plan_id* was told *given*, and remember *stamp*."""
+        entry = self.rooms[plan_id]
+        if entry["given"] != given:
+            return False
+        entry["replies"] = stamp
         self.changed = True
         return True
 

@@ -37,6 +37,7 @@ from mapsite.room.escaping import NOTHING, Markup, escape, safe
 from mapsite.room.labels import labels
 from mapsite.room.marks import Marks, day, state
 from mapsite.room.pencils import mark
+from mapsite.room.suggested_words import SuggestedWords
 from mapsite.room.tangles import is_tangled
 from mapsite.room.timeline import draw, legend
 from mapsite.room.view import RoomView
@@ -194,6 +195,7 @@ class _Filler:
             "n": t.count,
             "m": marks,
             "w": Words(view, t, marks),
+            "s": SuggestedWords(view, t, marks),
             "mark": mark,
             "state": state,
             "md": markdown,

@@ -27,6 +27,7 @@ from mapsite.room.live_pages import (
     with_reload,
 )
 from mapsite.room.look import CONFIG
+from mapsite.room.suggested import Replies
 from mapsite.room.telling import Telling
 
 _HOST = "127.0.0.1"
@@ -174,9 +175,18 @@ class Server(ThreadingHTTPServer):
         """Ignore readers who went away."""
 
 
-def serve_rooms(root: Path, port: int, today: date | None, say: Say) -> None:
-    """Serve the rooms of *root* until Ctrl-C; *today* None follows the clock."""
-    desk = Desk(root, today)
+def serve_rooms(
+    root: Path,
+    port: int,
+    today: date | None,
+    say: Say,
+    replies: Callable[[], Replies],
+) -> None:
+    """Serve the rooms of *root* until Ctrl-C; *today* None follows the clock.
+
+    *replies* looks again at what rooms are told for suggestions.
+    """
+    desk = Desk(root, today, replies)
     try:
         server = Server((_HOST, port), partial(Handler, desk))
     except OSError as error:

@@ -2,7 +2,7 @@
 
 With nothing set a suggestion is mailed, copied or saved as a file. `endpoint` takes it
 directly, `form` is a linked form that opens prefilled, `repository` leads colleagues to
-the plan's file. `answers` says that rooms have a ``changes.json``.
+the plan's file. `answers: false` keeps what others suggest out of rooms.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from mapsite.plan.nodes import Mapping as MapNode, Spot
@@ -38,36 +38,6 @@ FORGES = {
 }
 
 
-class Given(NamedTuple):
-    """Hold what a room is told of its plan for suggestions; it cannot know it itself.
-
-    ``changes.json`` beside the page tells what became of suggestions. It is a map with
-    two lists, both in the order in which the page shows them:
-
-    - ``pending``, ``{id, path, who, what, since, waits_for}``: the suggestion's id, the
-      path of one of its operations (``steps/security-review/due``), the name of whoever
-      suggests it, one sentence in the room's language, the day it arrived
-      (``2026-05-26``), and who looks at it;
-    - ``done``, ``{id, outcome, why}``: the suggestion's id, ``accepted``, ``declined``
-      or ``already``, and the reason in words, where there is one.
-
-    All values are texts; all but ``id`` and ``outcome`` may be missing. It holds
-    nothing that a buyer may not see: no e-mail, no judgement, no internal item.
-    """
-
-    base: str = ""
-    """12 hex digits that change with what a buyer may see of the plan."""
-    token: str = ""
-    """What lets suggestions for this plan into the endpoint."""
-    source: str = ""
-    """The path of the plan's file in its repository."""
-    answers: bytes = b""
-    """The content of ``changes.json``; empty where the room has none."""
-
-
-NOTHING_GIVEN = Given()
-
-
 @dataclass(frozen=True, slots=True)
 class WayBack:
     """Hold what ``extra.mapsite.suggest`` says, once it has been checked."""
@@ -79,13 +49,13 @@ class WayBack:
     forge: str = ""
     audience: str = ""
     """Who may see where the plan's file is; empty for nobody."""
-    answers: bool = False
+    answers: bool = True
+    """Whether rooms show what others suggest, and what became of it."""
 
     @property
     def connects(self) -> str:
         """Return what a page's script may ask, as ``connect-src`` says it."""
-        own = ["'self'"] if self.answers else []
-        return " ".join([*own, *([origin(self.endpoint)] if self.endpoint else [])])
+        return origin(self.endpoint) if self.endpoint else ""
 
     def submits_to(self, token: str) -> str:
         """Return where suggestions of the plan with this *token* are sent."""
@@ -124,7 +94,7 @@ def way_back(settings: Mapping[str, Any]) -> WayBack:
         return NO_WAY
     texts = {key: str(said.get(key) or "") for key in KNOWN if key != "answers"}
     texts["branch"] = texts["branch"] or "main"
-    return WayBack(**texts, answers=said.get("answers") in (True, "true"))
+    return WayBack(**texts, answers=said.get("answers") not in (False, "false"))
 
 
 def way_at(spot: Spot | None) -> WayBack:

@@ -6,10 +6,12 @@ is written here as the plan has it, so that a suggestion can say what its reader
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from mapsite.plan.item import shown
@@ -18,16 +20,18 @@ from mapsite.plan.people import People
 from mapsite.plan.steps import Owner, Step
 from mapsite.room.escaping import Markup, safe
 from mapsite.room.step_view import StepView
+from mapsite.room.suggested import Suggested
 from mapsite.room.suggesting import NO_WAY, WayBack
 
 Facts = dict[str, Any]
 """Texts by the fields of one item."""
 
 _MARKUP = (("&", "\\u0026"), ("<", "\\u003c"), (">", "\\u003e"), ("'", "\\u0027"))
+_DIGITS = 12
 _OVER = frozenset({"done", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SuggestView:
     """Hold what the way back from one room needs."""
 
@@ -36,15 +40,21 @@ class SuggestView:
     looks: str
     """Who looks at suggestions: a name."""
     way: WayBack = field(default=NO_WAY)
-    base: str = ""
     endpoint: str = ""
+    suggested: tuple[Suggested, ...] = ()
+    """What reached the seller's side, the oldest first."""
     edits: str = ""
     """Where colleagues change the plan's file; empty unless that is to be shown."""
 
-    @property
+    @cached_property
     def as_attribute(self) -> Markup:
         """Return `stated` as JSON that can stand between single quotes."""
         return in_quotes(self.stated)
+
+    @cached_property
+    def base(self) -> str:
+        """Return 12 hex digits that change with what can be suggested otherwise."""
+        return hashlib.sha256(self.as_attribute.encode()).hexdigest()[:_DIGITS]
 
     def old(self, address: str) -> tuple[str, str]:
         """Return the field that a form asks of the item at *address*, and its value."""

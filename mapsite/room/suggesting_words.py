@@ -34,11 +34,11 @@ _SAYS = (
 _TEXTS = ("answer", "ask", "step", "criterion", "reword", "comment")
 _STATES = (
     *("mail", "long", "copy", "file", "send", "waiting", "refused", "sent", "received"),
-    *("accepted", "declined", "declined_why"),
+    *("accepted", "already", "declined", "declined_why", "superseded"),
 )
 _WORDS = (
     *("works", "new_day", "day", "also", "remove", "forget", "again", "hello"),
-    *("keep", "file_name", "because", "yours", "yours_unsent", "pending", "waits"),
+    *("keep", "file_name", "because", "yours", "yours_unsent"),
     *(f"text_{what}" for what in _TEXTS),
     *(f"says_{what}" for what in _SAYS),
     *(f"state_{state}" for state in _STATES),

@@ -19,7 +19,8 @@ from mapsite.changes.suggestion import Suggestion, read_suggestion
 from mapsite.plan.operations import Operation
 from mapsite.room.frame import load_frame
 from mapsite.room.make import make_room
-from mapsite.room.suggesting import Given
+from mapsite.room.shell import Frame
+from mapsite.room.suggested import Given, Suggested
 from tests.browser.receiver import Receiver, receive
 from tests.browser.server import Host, serve
 from tests.browser.test_access import TAGS
@@ -29,7 +30,7 @@ from tests.browser.visit import DESK, PHONE, ZOOMED, Scheme, Visiting
 PROJECT = Path(__file__).resolve().parents[2]
 PLAN = PROJECT / "plans" / "acme.yaml"
 DAY = date(2026, 5, 24)
-BASE = "9f3c2a1b77aa"
+TOKEN = "t0ken"  # noqa: S105  # opens nothing
 REVIEW = "steps/security-review"
 FORM = "https://forms.example/viewform?entry.1={plan}&entry.3={item}&entry.5={old}"
 HOSTILE = "<img src=x onerror=alert(1)> {who} '\"&amp; =1+1 </li><script>alert(1)"
@@ -68,7 +69,7 @@ def folder(
     root = tmp_path_factory.mktemp("ways")
     plain = load_frame(frame_cache.parent, frame_cache)
     settings = (frame_cache.parent / "mkdocs.yml").read_text("utf-8")
-    said = f"{{endpoint: '{receiver.url}', answers: true}}"
+    said = f"{{endpoint: '{receiver.url}'}}"
     text = f"{settings}\nextra: {{mapsite: {{suggest: {said}}}}}\n"
     (root / "mkdocs.yml").write_text(text, "utf-8")
     frames = {
@@ -76,14 +77,19 @@ def folder(
         "form": replace(plain, settings={"suggest": {"form": FORM}}),
         "endpoint": load_frame(root, root / "cache"),
     }
-    given = Given(base=BASE, token="t0ken", answers=b"{}")  # noqa: S106  # opens nothing
     for name, frame in frames.items():
-        made = make_room(PLAN, PLAN.read_bytes(), DAY, frame, given=given)
-        for path, data in made.files.items():
-            file = root / "site" / name / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
+        write(root / "site" / name, frame)
     return root / "site"
+
+
+def write(folder: Path, frame: Frame, *suggested: Suggested) -> None:
+    """Write the plan's room, told of what was suggested."""
+    given = Given(TOKEN, suggested=suggested)
+    made = make_room(PLAN, PLAN.read_bytes(), DAY, frame, given=given)
+    for path, data in made.files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +181,7 @@ def test_moves_a_date_and_adds_a_colleague_by_keyboard(
     assert "New person: Lee Wong" in body
     assert suggestion.operations == (MOVED, JOINED)
     assert suggestion.by == ("Priya", "priya", None, None)
-    assert suggestion.base == BASE
+    assert suggestion.base == page.locator("#suggest").get_attribute("data-base")
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", suggestion.id)
     assert reader.faults == []
 
@@ -361,20 +367,28 @@ def test_page_shows_what_became_of_suggestions(
         "Object.entries(localStorage).find((e) => /suggest/.test(e))"
     )
     confirmed, done = (one["id"] for one in json.loads(stored[1])["sent"])
-    pending = {"id": "0" * 26, "path": f"{REVIEW}/due", "who": "Lee", "what": HOSTILE}
-    told = {
-        "pending": [{**pending, "waits_for": "Jo"}, {"id": confirmed}, 7, None],
-        "done": [{"id": done, "outcome": "declined", "why": f"Not yet {HOSTILE}"}],
-    }
-    (folder / "endpoint" / "changes.json").write_text(json.dumps(told), "utf-8")
+    move = Operation("set", f"{REVIEW}/due", "2026-05-28", "2026-06-02", why=HOSTILE)
+    write(
+        folder / "endpoint",
+        load_frame(folder.parent, folder.parent / "cache"),
+        Suggested("0" * 26, HOSTILE, (move,), DAY),
+        Suggested(confirmed, "Priya", (move,), DAY),
+        Suggested(done, "Priya", (move,), DAY, "declined", DAY, f"Not yet {HOSTILE}"),
+    )
     page.reload()
-    note = page.locator(".map-said--theirs")
-    expect(note).to_have_text(f"Lee suggests: {HOSTILE} (waiting for Jo)")
+    note = page.locator(".map-said--theirs:visible")
+    expect(note).to_have_text(
+        re.compile(r"suggests: Move .* to 2 Jun .*waiting for Jo")
+    )
+    expect(note).to_contain_text(HOSTILE)
     assert page.locator("main img[onerror], main li script").count() == 0
     expect(sent(page).first).to_contain_text("Received. Not in the plan yet")
     expect(sent(page).last).to_contain_text(f"Not taken over: Not yet {HOSTILE}")
     expect(page.locator(".map-said--mine")).to_have_count(1)
-    (folder / "endpoint" / "changes.json").write_text("{}", "utf-8")
+    page.goto(f"{rooms.room('endpoint')}changes/index.html")
+    told = page.get_by_role("region", name="What was suggested")
+    expect(told).to_contain_text(f"Not taken over: Not yet {HOSTILE}")
+    assert page.locator("main img[onerror], main li script").count() == 0
 
 
 def test_hostile_words_of_readers_stay_words(rooms: Host, visit: Visiting) -> None:

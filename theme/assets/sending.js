@@ -1,9 +1,7 @@
-// Brings suggestions to the address that the seller configured, and fetches what became
-// of them. Only rooms whose settings say so carry this file.
+// Brings suggestions to the address that the seller configured. Only rooms whose
+// settings name one carry this file.
 (() => {
   "use strict";
-  const place = document.getElementById("suggest");
-  if (!place) return;
   const WAITS = [2, 8, 30, 120];
   const ENOUGH = 30;
   let desk = null, tries = 0, timer = 0, busy = false;
@@ -48,42 +46,7 @@
     }
   };
 
-  // What the seller's side says of suggestions, in changes.json beside the page.
-  const text = (value) => (typeof value === "string" ? value.slice(0, 2000) : "");
-  const list = (value) => (Array.isArray(value) ? value : []).filter((one) =>
-    one && typeof one === "object");
-  const show = ({ pending, done }) => {
-    const { words, fill, note, load, change } = desk;
-    const ours = new Set(load().sent.map((one) => one.id));
-    for (const one of list(pending)) {
-      if (ours.has(one.id)) continue;
-      const told = fill(words.pending, { who: text(one.who) || "…", what: text(one.what) });
-      const waits = one.waits_for ? fill(words.waits, { who: text(one.waits_for) }) : "";
-      note(text(one.path), waits ? `${told} (${waits})` : told, "theirs");
-    }
-    const outcomes = new Map(list(done).map((one) => [one.id, one]));
-    const waiting = new Set(list(pending).map((one) => one.id));
-    change((box) => {
-      for (const entry of box.sent) {
-        const one = outcomes.get(entry.id);
-        if (one) {
-          entry.state = one.outcome === "declined" ? "declined" : "accepted";
-          entry.why = one.outcome === "declined" ? text(one.why) : "";
-        } else if (waiting.has(entry.id)) entry.state = "received";
-      }
-    });
-  };
-  const look = async (name) => {
-    try {
-      const answer = await fetch(name, { cache: "no-store", credentials: "omit" });
-      if (answer.ok) show(await answer.json());
-    } catch (_) {
-      // Without it the page says what it said when it was built.
-    }
-  };
-
   document.addEventListener("mapsite:outbox", ({ detail }) => {
-    if (!desk && place.dataset.answers) look(place.dataset.answers);
     desk = detail;
     deliver();
   });

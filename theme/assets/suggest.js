@@ -1,5 +1,5 @@
-// What a reader would change is kept in this browser until it is on its way. It is only
-// ever set as text, and nothing here asks for anything over the network.
+// What a reader would change is kept in this browser until the plan's page says what
+// became of it. Words are only ever set as text, and nothing here uses the network.
 (() => {
   "use strict";
   const place = document.getElementById("suggest");
@@ -7,6 +7,7 @@
   const { room, base, mail, endpoint, looks, locale, form: linked } = place.dataset;
   const words = JSON.parse(place.dataset.words);
   const stated = JSON.parse(place.dataset.stated);
+  const known = new Map(Object.entries(JSON.parse(place.dataset.known || "{}")));
   const parts = {};
   for (const one of place.querySelectorAll("[data-part]")) parts[one.dataset.part] = one;
   const { form, fields, sheet, said } = parts;
@@ -15,6 +16,8 @@
   const choices = [...form.querySelectorAll(".map-pick")];
   const KEY = "mapsite.suggest." + room;
   const MOST_LINK = 1900, MOST_OPS = 50;
+  const OVER = /accepted|already|declined|superseded/;
+  const others = document.querySelectorAll("[data-suggestion]");
   let at, item, facts, ready, memory = "{}";
 
   // The outbox: a draft that grows, and what is on its way, which never changes.
@@ -306,8 +309,10 @@
     const say = (told) => ({ text, at }) => note(at, fill(told, { what: text }), "mine");
     ops.forEach(say(words.yours_unsent));
     for (const { state, ops } of sent) {
-      if (!/accepted|declined/.test(state)) ops.forEach(say(words.yours));
+      if (!OVER.test(state)) ops.forEach(say(words.yours));
     }
+    const ours = new Set(sent.map((one) => one.id));
+    for (const said of others) said.hidden = ours.has(said.dataset.suggestion);
     prepare();
   };
   // Say *text* at the item that *path* leads to, or to one of its fields.
@@ -364,9 +369,17 @@
   addEventListener("storage", ({ key }) => key === KEY && show());
   for (const link of linked ? [] : links) link.setAttribute("aria-haspopup", "dialog");
   place.hidden = false;
-  show();
+  // What the page said of them when it was built, where that is news.
+  const learn = ({ sent }) => sent.filter((entry) => {
+    const [state, why] = known.get(entry.id) || [];
+    const news = state && state !== entry.state;
+    if (news) Object.assign(entry, { state, why });
+    return news;
+  }).length;
+  if (learn(load())) change(learn);
+  else show();
   // To sending.js, where the room has it.
-  const detail = { load, change, note, fill, words, endpoint };
+  const detail = { load, change, endpoint };
   const announce = () => document.dispatchEvent(new CustomEvent("mapsite:outbox", { detail }));
   announce();
 })();
