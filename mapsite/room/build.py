@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
 from mapsite.repository import MEMORY, PlanFile, closed_plans, refuse_output
+from mapsite.room.ahead import Ahead
 from mapsite.room.fingerprint import code_fingerprint
 from mapsite.room.look import look_fingerprint
 from mapsite.room.manifest import Made, Manifest
@@ -62,22 +63,24 @@ def build(
     refuse_output(order.root, order.out)
     with alone(order.root):
         manifest = Manifest(_manifest_file(order.root, order.out), order.root)
-        made = Made(
-            look_fingerprint(order.root), order.today.isoformat(), code_fingerprint()
-        )
         pasts = Pasts(order.root, [plan.source for plan in order.plans], order.today)
         try:
             changed = []
-            for plan in order.plans:
-                if (
-                    not order.clean
-                    and manifest.is_current(plan.id, plan.source, made, str(order.out))
-                    and manifest.has_past(plan.id, pasts)
-                    and _has_replies(order, manifest, plan)
-                ):
-                    yield Outcome(plan, "unchanged")
-                else:
-                    changed.append(plan)
+            with contextlib.closing(_ahead(order, manifest)) as ahead:
+                made = _made(order)
+                for task, plan in enumerate(order.plans):
+                    if (
+                        not order.clean
+                        and manifest.is_current(
+                            *(plan.id, plan.source, made, str(order.out)),
+                            untouched=ahead.knows(task),
+                        )
+                        and manifest.has_past(plan.id, pasts)
+                        and _has_replies(order, manifest, plan)
+                    ):
+                        yield Outcome(plan, "unchanged")
+                    else:
+                        changed.append(plan)
             if changed:
                 with _frame_beside(order, made.look):
                     from mapsite.room.making import make_rooms  # noqa: PLC0415  # heavy
@@ -90,6 +93,21 @@ def build(
                 yield from _vanished(order, manifest)
         finally:
             manifest.save()
+
+
+def _made(order: Order) -> Made:
+    return Made(
+        look_fingerprint(order.root), order.today.isoformat(), code_fingerprint()
+    )
+
+
+def _ahead(order: Order, manifest: Manifest) -> Ahead:
+    """Look at files of rooms in a second process; there are none where all is made."""
+    plans, out = order.plans, str(order.out)
+    return Ahead(
+        0 if order.clean else len(plans),
+        lambda task: manifest.is_untouched(plans[task].id, plans[task].source, out),
+    )
 
 
 def _has_replies(order: Order, manifest: Manifest, plan: PlanFile) -> bool:

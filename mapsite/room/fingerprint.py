@@ -25,9 +25,9 @@ _DEPENDENCIES = frozenset(
 )
 """Libraries whose versions may change what stands in a room."""
 _OF_NO_ROOM = frozenset(
-    {"__pycache__", "theme", "start", "commands", "gate", "publish"}
+    {"__pycache__", "theme", "start", "commands", "gate", "publish", "changes", "inbox"}
 )
-"""Folders of mapsite whose code changes no room: what makes one imports none."""
+"""Folders of mapsite whose code changes no room but by what it is given."""
 
 
 def stamp_of(path: str) -> Stamp:

@@ -68,7 +68,7 @@ class Manifest:
     def __init__(self, file: Path, root: Path) -> None:
         """Read *file*, or begin anew where it is missing or cannot be understood."""
         self.file = file
-        self.root = root
+        self._root = str(root)
         self.changed = False
         self.looks: dict[str, Sizes] = {}
         self.rooms: dict[str, Entry] = {}
@@ -92,8 +92,34 @@ class Manifest:
         fresh.replace(self.file)
         self.changed = False
 
-    def is_current(self, plan_id: str, source: str, made: Made, out: str) -> bool:
-        """Tell whether the room of *plan_id* is what a build would write."""
+    def is_untouched(self, plan_id: str, source: str, out: str) -> bool:
+        """Tell from their status alone that plan and room are as they were recorded.
+
+        False where only their content could tell. Nothing is changed by asking.
+        """
+        entry = self.rooms.get(plan_id)
+        if entry is None or source not in entry["inputs"]:
+            return False
+        shared = self.looks.get(entry["look"])
+        if shared is None:
+            return False
+        try:
+            for name, stamp in entry["inputs"].items():
+                seen = os.lstat(os.path.join(self._root, name))
+                if stamp[1:] != _status(seen) or not stat.S_ISREG(seen.st_mode):
+                    return False
+        except OSError:
+            return False
+        room = f"{out}{os.sep}{plan_id}"
+        return _untouched(room, entry["files"], shared, entry["written"])
+
+    def is_current(
+        self, plan_id: str, source: str, made: Made, out: str, *, untouched: bool
+    ) -> bool:
+        """Tell whether the room of *plan_id* is what a build would write.
+
+        *untouched* says that its files need not be looked at.
+        """
         entry = self.rooms.get(plan_id)
         if (
             entry is None
@@ -104,9 +130,10 @@ class Manifest:
         inputs = entry["inputs"]
         if entry["source"] != source or source not in inputs:
             return False
-        root = str(self.root)
+        if untouched:
+            return True
         for name, stamp in inputs.items():
-            if not self._unchanged(os.path.join(root, name), stamp):
+            if not self._unchanged(os.path.join(self._root, name), stamp):
                 return False
         return self._is_whole(f"{out}{os.sep}{plan_id}", entry)
 
@@ -153,7 +180,7 @@ class Manifest:
             return False
         if not stat.S_ISREG(seen.st_mode):
             return False
-        if stamp[1:] == [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]:
+        if stamp[1:] == _status(seen):
             return True
         if seen.st_size != stamp[1]:
             return False
@@ -179,20 +206,24 @@ class Manifest:
         return True
 
 
+def _status(seen: os.stat_result) -> list[int]:
+    """Return what of a file's status a `Stamp` keeps."""
+    return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
+
+
 def _untouched(room: str, own: Sizes, shared: Sizes, written: int) -> bool:
     """Tell from their status alone that files and folders are those written then."""
-    folders = {""}
+    look, begin = os.lstat, f"{room}/"
     try:
         for files in (own, shared):
             for name, (size, _) in files.items():
-                seen = os.lstat(f"{room}/{name}")
+                seen = look(begin + name)
                 if seen.st_size != size or seen.st_mtime_ns > written:
                     return False
-                folders.add(name.rpartition("/")[0])
         # A folder's own time tells that something was put into it or taken out.
-        return all(
-            os.lstat(f"{room}/{name}").st_mtime_ns <= written for name in folders
-        )
+        folders = {name.rpartition("/")[0] for name in own}
+        folders |= {name.rpartition("/")[0] for name in shared}
+        return all(look(begin + name).st_mtime_ns <= written for name in folders)
     except OSError:
         return False
 
