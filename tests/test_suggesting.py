@@ -282,6 +282,14 @@ class TestSuggested:
                 "A change to Security review",
             ),
             (
+                {"op": "set", "path": "steps/review/status", "new": "in-progress"},
+                "Security review: In progress",
+            ),
+            (
+                {"op": "set", "path": "steps/review/status", "new": "links"},
+                "A change to Security review",
+            ),
+            (
                 {"op": "set", "path": "steps/review/owners", "new": ["cto", "Ann"]},
                 "Security review: cto and Ann takes it over",
             ),

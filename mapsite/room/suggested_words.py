@@ -10,7 +10,7 @@ from mapsite.plan.operations import KEYED, Operation
 from mapsite.plan.wording import in_line
 from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
 from mapsite.room.labels import Labels
-from mapsite.room.marks import Marks, state
+from mapsite.room.marks import MARKS, Marks, state
 from mapsite.room.suggested import Suggested
 from mapsite.room.suggesting_view import in_quotes
 from mapsite.room.view import RoomView
@@ -127,21 +127,23 @@ class SuggestedWords(Voice):
 
     def _said(self, operation: Operation, name: str) -> tuple[str, Markup | str]:
         """Return the words of the form for *operation*, and its value."""
-        op, new = operation.op, operation.new
-        if op == "confirm":
-            return "works", ""
+        op, value = operation.op, self._value(operation.new)
         if op in {"comment", "answer", "ask"}:
-            return op, self._value(new)
-        if op == "remove":
-            return "remove", ""
+            return op, value
         if op == "add" and operation.path == name and name in _ADDED:
-            return _ADDED[name], self._value(new)
-        field = operation.path.rpartition("/")[2]
-        if field == "status" and (name, new) in _BY_STATE:
+            return _ADDED[name], value
+        if op == "set" and value:
+            return self._set(name, operation.path.rpartition("/")[2], operation.new)
+        return {"confirm": "works", "remove": op}.get(op, "change"), ""
+
+    def _set(self, name: str, field: str, new: object) -> tuple[str, Markup | str]:
+        if field != "status" or not isinstance(new, str):
+            return _BY_FIELD.get((name, field), "change"), self._value(new)
+        if (name, new) in _BY_STATE:
             return _BY_STATE[name, new], ""
-        value = self._value(new)
-        key = _BY_FIELD.get((name, field), "") if op == "set" and value else ""
-        return key or "change", value
+        section = "state" if name == "steps" else name
+        word = self._t.maybe(f"{section}.{new}", "") if new in MARKS else ""
+        return ("comment", word) if word else ("change", "")
 
     def _value(self, value: object) -> Markup | str:
         """Write a value of an operation; nothing where there is none."""
