@@ -76,6 +76,7 @@ def close(
     same command goes on where it was.
     """
     from mapsite.publish.closing import Order, addressed, close as close_deal  # noqa: PLC0415
+    from mapsite.replying import FromLedger  # noqa: PLC0415
 
     told = {"won": won, "lost": lost, "no-decision": no_decision}
     outcome = _outcome([name for name, given in told.items() if given])
@@ -89,7 +90,8 @@ def close(
     if addressed(root, file):
         _check_target(root, target)
     why = " ".join(reason.split()) if reason else None
-    order = Order(root, file, outcome, today, on, why, keep_until)
+    replies = FromLedger(root)
+    order = Order(root, file, outcome, today, on, why, keep_until, replies)
 
     def withdraw(closed: Closed) -> None:
         _tell_closed(order.plan, closed, keep_until)

@@ -19,6 +19,7 @@ from mapsite.repository import MEMORY, PlanFile, read_plan_file
 from mapsite.room.frame import load_frame
 from mapsite.room.make import make_room
 from mapsite.room.pasts import Pasts
+from mapsite.room.suggested import Replies
 
 OPEN = "open"
 
@@ -49,10 +50,12 @@ def opened(reading: Reading) -> bytes:
     return edited(reading.raw, edits, reading.file.path)
 
 
-def archived(reading: Reading, deal: Deal, text: bytes, today: date) -> Path:
+def archived(
+    reading: Reading, deal: Deal, text: bytes, today: date, replies: Replies
+) -> Path:
     """Return the archive of a closing, which may be there from an earlier run.
 
-    *text* is the plan as it says how the deal ended.
+    *text* is the plan as it says how the deal ended; *replies* know what was suggested.
     """
     root, file = reading.root, reading.file
     plain = _without_links(text, reading)
@@ -67,7 +70,11 @@ def archived(reading: Reading, deal: Deal, text: bytes, today: date) -> Path:
     versions = _versions(reading, raw, today)
     frame = load_frame(root, root / MEMORY)
     room = make_room(
-        Path(file.path), raw, today, frame, versions=versions, folder=file.folder
+        *(Path(file.path), raw, today, frame),
+        versions=versions,
+        folder=file.folder,
+        # What lets suggestions in is of no use any more.
+        given=replies.given(file, frame.settings)._replace(token="", source=""),
     )
     history = retell(file.id, history_of(versions, plan), versions)
     return keep(root, deal, pack(deal, room.files, plain, history))

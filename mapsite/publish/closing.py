@@ -29,6 +29,7 @@ from mapsite.publish.links import (
 )
 from mapsite.repository import CLOSED, PLANS, PlanFile
 from mapsite.room.build import alone
+from mapsite.room.suggested import NO_REPLIES, Replies
 
 _STATUS, _ENDING = ("status",), ("closed",)
 
@@ -46,6 +47,8 @@ class Order(NamedTuple):
     reason: str | None = None
     keep_until: date | None = None
     """The last day on which the room can be read; None withdraws it at once."""
+    replies: Replies = NO_REPLIES
+    """Know what the room is told for suggestions."""
 
 
 class Closed(NamedTuple):
@@ -85,7 +88,7 @@ def close(order: Order, withdraw: Callable[[Closed], None]) -> Closed:
         deal = _deal(order, was.plan)
         text = _ended(order, was, deal)
         ended = read_plan(text, order.plan.path, order.plan.folder)
-        archive = archived(was, deal, text, order.today)
+        archive = archived(was, deal, text, order.today, order.replies)
         write_plan(Path(order.plan.path), was.raw, text)
         _move(order.plan, home)
     live = live_links(ended, order.today)

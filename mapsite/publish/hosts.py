@@ -32,7 +32,7 @@ SOMEWHERE = "/srv/deals"
 _CALENDAR = "/t/:token/calendar/*"
 _PAGES: Final = (
     *("/", "/index.html", "/404.html", "/robots.txt", "/t/:token/"),
-    *("/t/:token/index.html", "/t/:token/changes/*", "/t/:token/changes.json"),
+    *("/t/:token/index.html", "/t/:token/changes/*"),
     *("/t/:token/room.json",),
     *("/t/:token/plan.ics", _CALENDAR),
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from mapsite.changes.deciding import accept, decline
 from mapsite.plan.naming import opaque_id
+from mapsite.publish.closing import Order as Closing, close
 from mapsite.publish.link import key_check, submit_token
 from mapsite.publish.secret import Secret, new_text, read_secret
 from mapsite.replying import FromLedger
@@ -87,6 +89,26 @@ def test_nothing_private_of_a_suggestion_is_told(team: Team) -> None:
     assert "Priya N. suggests" in told
     assert "priya@acme.example" not in told
     assert "1.json" not in told
+
+
+def test_the_archive_of_a_closed_deal_tells_it_too(team: Team) -> None:
+    """As the room was last seen, without what let suggestions in."""
+    review = review_of(team.root)
+    keep(review, suggest(1, MOVE), suggest(2, MOVE))
+    decline(review, next(iter(review.ledger.entries)), "We need the report first")
+    review.keep_notes()
+    file = ACME._replace(path=str(team.root / ACME.source))
+    order = Closing(team.root, file, "won", DAY, replies=FromLedger(team.root))
+    closed = close(order, lambda _: None)
+    with ZipFile(closed.archive) as archive:
+        pages = {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith("index.html")
+        }
+    told = "".join(pages.values())
+    assert "suggests: Move Security review" in told
+    assert "Not taken over: We need the report first" in told
 
 
 def test_a_fresh_clone_tells_the_same(team: Team) -> None:
