@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,11 @@ ONE_MODULE = {
     "httpx": {"mapsite.publish.targets.webdav"},
     "webdav4": {"mapsite.publish.targets.webdav"},
     "watchfiles": {"mapsite.room.serve"},
-    "starlette": {"mapsite.inbox.app", "mapsite.inbox.serving"},
+    "starlette": {
+        "mapsite.inbox.app",
+        "mapsite.inbox.exchange",
+        "mapsite.inbox.serving",
+    },
     "uvicorn": {"mapsite.inbox.serving"},
     "openpyxl": {"mapsite.changes.intake.workbook"},
 }
@@ -171,14 +176,21 @@ NO_CLOCK = {
 } | {name for name in MODULES if name.startswith("mapsite.plan.")}
 
 
+@cache
 def tree(name: str) -> ast.Module:
     """Parse one module."""
     return ast.parse(MODULES[name].read_text("utf-8"))
 
 
+@cache
+def nodes(name: str) -> list[ast.AST]:
+    """Return all that is in a module."""
+    return list(ast.walk(tree(name)))
+
+
 def imports(name: str, *, loading: bool = False) -> Iterator[str]:
     """Yield what a module imports: anywhere, or only what it needs to be loaded."""
-    for node in tree(name).body if loading else ast.walk(tree(name)):
+    for node in tree(name).body if loading else nodes(name):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -190,7 +202,7 @@ def imports(name: str, *, loading: bool = False) -> Iterator[str]:
 
 def calls(name: str) -> Iterator[tuple[str, int]]:
     """Yield the name and the line of each call in a module."""
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if isinstance(node, ast.Call):
             called = node.func
             if isinstance(called, ast.Attribute):

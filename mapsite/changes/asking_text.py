@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mapsite.changes.identity import vouched
 from mapsite.changes.ledger import Entry
 from mapsite.changes.messages import code, listed, plain
 from mapsite.changes.weighing import Weighed
@@ -43,12 +44,21 @@ def _lines(entry: Entry, weighed: Weighed) -> Iterator[str]:
         yield from ("", "Not in this branch:", "", *listed(weighed.left))
     if lines := [part.lines for part in weighed.parts if part.lines]:
         yield from ("", "To be typed by hand:", "")
-        yield from (f"    {line}" for text in lines for line in text.splitlines())
+        yield from (
+            f"    {_seen(line)}" for text in lines for line in text.splitlines()
+        )
     yield ""
-    yield f"It came by {code(channel)} on {day}; nobody has checked who sent it."
+    yield f"It came by {code(channel)} on {day}; {vouched(suggestion)}."
     yield ""
     yield (
         "Merge it to accept. To decline, close it, or run"
         f" `mapsite changes decline {entry.key} --reason …` so that the sender is told"
         " why."
+    )
+
+
+def _seen(line: str) -> str:
+    """Return *line* with a sign for each character that nobody would see."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\t" else "\ufffd" for sign in line
     )

@@ -17,6 +17,7 @@ from mapsite.changes.visible import (
     looks_like,
     maps_of,
     same,
+    same_text,
     shows,
     visible_day,
     visible_item,
@@ -87,15 +88,23 @@ def judge_and_apply(operation: Operation, tree: Tree) -> tuple[Judgement, Tree]:
 def twin(name: str, new: Tree, tree: Tree) -> str | None:
     """Return the id of the shown item of the list *name* that says all of *new*."""
     told = {key: value for key, value in new.items() if key not in {"id", "asked_by"}}
+    called = _called(told)
     # Of a field that is not shown, a verdict would tell what stands there.
-    if not told or not told.keys() <= SHOWN[name] or stays_internal(tree):
+    if not called or not told.keys() <= SHOWN[name] or stays_internal(tree):
         return None
     for item in maps_of(tree.get(name)):
         one = item.get("id")
-        shown = isinstance(one, str) and not stays_internal(item)
-        if shown and _has(tree, f"{name}/{one}", told):
-            return str(one)
+        if not isinstance(one, str) or stays_internal(item) or _called(item) != called:
+            continue
+        if _has(tree, f"{name}/{one}", told):
+            return one
     return None
+
+
+def _called(item: Tree) -> dict[str, str]:
+    """Return what an item is called; to look at the rest of all takes very long."""
+    names = ((key, item.get(key)) for key in ("name", "title", "text"))
+    return {key: same_text(text) for key, text in names if isinstance(text, str)}
 
 
 def _has(tree: Tree, path: str, told: Tree) -> bool:
@@ -193,7 +202,8 @@ def _alike(tree: Tree, path: str, told: Value, shown: Value, now: Value) -> bool
     # Who is told by name alone may stand there with a side and a part.
     names = [told] if isinstance(told, str) else told
     if path.endswith("/owners") and isinstance(names, list) and isinstance(now, list):
-        return bool(same(names) == [one.get("who") for one in now])
+        whose = [one.get("who") if isinstance(one, dict) else one for one in now]
+        return bool(same(names) == whose)
     return False
 
 

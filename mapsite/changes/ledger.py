@@ -115,13 +115,15 @@ class Ledger(NamedTuple):
         return ordered({**self.entries, entry.id: entry}, self.stray)
 
     def named(self, name: str) -> Entry:
-        """Return what *name* means: an id, its beginning, or a short name."""
+        """Return what *name* means: an id, a short name, or the beginning of an id.
+
+        Whoever sends an id that begins like another's short name gets nothing by it.
+        """
+        known = self.entries.values()
+        found = [one for one in known if name in (one.id, one.key)]
+        if name and not found:
+            found = [one for one in known if one.id.lower().startswith(name.lower())]
         exact = self.entries.get(name)
-        found = [
-            one
-            for one in self.entries.values()
-            if name and (one.key == name or one.id.lower().startswith(name.lower()))
-        ]
         if exact or len(found) == 1:
             return exact or found[0]
         many = "several begin so" if found else "`mapsite changes list` shows them"
@@ -145,13 +147,14 @@ def received(suggestion: Suggestion) -> tuple[Entry, Files]:
 
 
 def unread(
-    original: bytes, name: str, reason: str, at: datetime
+    original: bytes, name: str, reason: str, at: datetime, salt: bytes = b""
 ) -> tuple[Entry, Files]:
     """Return the entry of what could not be understood, and the files that say so.
 
-    The same original is always the same entry.
+    The same original is always the same entry, for the same *salt*.
     """
-    entry = Entry(hashlib.sha256(original).hexdigest()[:26], (), name=name)
+    entry_id = hashlib.sha256(salt + original).hexdigest()[:26]
+    entry = Entry(entry_id, (), name=name)
     place = f"{entry.folder}/{entry.id}"
     about = json.dumps({"name": name}, ensure_ascii=False)
     files = {f"{place}.original": original, f"{place}.json": f"{about}\n".encode()}

@@ -13,7 +13,7 @@ TRAILER = "Mapsite-Change"
 _MOST_SUBJECT = 100
 _MOST_LINE = 1000
 _MOST_LINES = 60
-_CALLS = re.compile(r"([@#!&%~$])(?=\w)|(?<=://)|(?<=\bGH-)(?=\d)")
+_CALLS = re.compile(r"([@#!&%~$])(?=\w)|(?<=://)|(?<=\bGH-)(?=\d)", re.IGNORECASE)
 """Where a forge would find a person, an issue or an address."""
 _BRACKETS = str.maketrans("[]<>{}`", "()()()'") | {ord("*"): None}
 """``[skip ci]`` and ``***NO_CI***`` keep a change from being checked."""

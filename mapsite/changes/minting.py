@@ -91,12 +91,15 @@ class _Minting:
     def _new(self, number: int, operation: Operation) -> Operation:
         name = operation.path
         new = self._named("", _said(operation.new))
-        if operation.op == "ask":
+        if name == "questions":
             new = {**new, "asked_by": self._who()}
         one = self._people.get(number) or self._mint(name, new)
-        after = self._last[name] if operation.after is None else operation.after
-        if one not in _ids(self._tree.get(name)) and operation.after is None:
-            self._last[name] = one
+        after = operation.after
+        # Its place would tell of something hidden that somebody guessed.
+        if after is None or not visible_item(self._tree, f"{name}/{after}"):
+            after = self._last[name]
+            if one not in _ids(self._tree.get(name)):
+                self._last[name] = one
         return replace(operation, new=_in_order({**new, "id": one}), after=after)
 
     def _mint(self, name: str, new: Tree) -> str:
@@ -119,9 +122,10 @@ class _Minting:
         return {"by": self._who(), **({"on": day} if read_date(day) else {})}
 
     def _who(self) -> str:
-        """Return the sender's id where a buyer sees that person, else the name."""
+        """Return the id of the person whom the sender is called like, else the name."""
         by = self._suggestion.by
-        if by.id and visible_item(self._tree, f"people/{by.id}"):
+        person = visible_item(self._tree, f"people/{by.id}") if by.id else None
+        if by.id and person and _first_name(person.get("name")) == _first_name(by.name):
             return by.id
         return self._called.get(same_text(by.name), by.name)
 
@@ -160,6 +164,12 @@ def _called(tree: Tree) -> dict[str, str]:
             again |= {same_text(name)} & found.keys()
             found[same_text(name)] = one
     return {name: one for name, one in found.items() if name not in again}
+
+
+def _first_name(name: Value) -> str:
+    """Return the first word of *name*, which is all that some write of theirs."""
+    words = same_text(name).split() if isinstance(name, str) else []
+    return words[0].casefold() if words else ""
 
 
 def _said(new: Tree) -> Tree:

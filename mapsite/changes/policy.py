@@ -6,13 +6,21 @@ may tighten that or loosen it, but for what a buyer cannot see.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from html import unescape
 from typing import NamedTuple
 
 from mapsite.changes.sides import sides_of
-from mapsite.changes.visible import Tree, Value, maps_of, shows, visible_item
-from mapsite.plan.agreed import stays_internal
+from mapsite.changes.visible import (
+    Tree,
+    Value,
+    hidden_names,
+    names_in,
+    shows,
+    visible_item,
+)
 from mapsite.plan.operations import KEYED, Operation
 from mapsite.plan.public import SHOWN
 from mapsite.plan.wording import quoted
@@ -69,6 +77,10 @@ _UNSEEN = frozenset({"internal", "email", "file", "logo", "color", "contact"})
 """Fields that no buyer sees, or that would make a file travel into the room."""
 _SAID = {"people": frozenset({"email"})}
 """What may be said of a new item though it is never shown."""
+_NOT_GIVEN = ("confirmed", "moves")
+"""What no new item brings along, as it says what others agreed to."""
+_LINK = re.compile(r"//|\bmailto:|\]\s*[(:\[]", re.IGNORECASE)
+"""Where a reader may get to something to click on."""
 _NOT_THEIRS = Ruled(Ruling.NEVER, "a buyer cannot see or change that")
 
 
@@ -144,21 +156,32 @@ def _unusual(operation: Operation, fields: list[str]) -> str | None:
     if fields == ["id"]:
         return "ids stay as they are"
     if op in {"add", "ask"}:
-        known = SHOWN.get(name, frozenset()) | _may_say(operation) | {"id"}
-        more = sorted(set(operation.new) - known)
-        return f"no field of a new item is called {quoted(more[0])}" if more else None
+        return _unusual_item(operation)
     if op == "confirm" and subject(path) not in {"steps/due", "steps/start"}:
         return "only the date of a step has a place for a yes"
     if not shows(path):
         return "a room shows no such field"
-    if name in KEYED and not fields and op == "set":
+    if (path == "goal" or (name in KEYED and not fields)) and op == "set":
         return "whole items and their order are changed by hand"
     return None
 
 
+def _unusual_item(operation: Operation) -> str | None:
+    """Say why no room would add such an item."""
+    name, new = operation.path, operation.new
+    known = SHOWN.get(name, frozenset()) | _may_say(operation) | {"id"}
+    if more := sorted(set(new) - known):
+        return f"no field of a new item is called {quoted(more[0])}"
+    given = [key for key in _NOT_GIVEN if key in new]
+    return _REASONS[f"steps/{given[0]}"] if given else None
+
+
 def _unseen_inside(operation: Operation, tree: Tree) -> str | None:
-    """Say that more would be overwritten than the buyer saw."""
+    """Say that more would be overwritten, or named, than the buyer saw."""
     item, (name, *rest) = tree, operation.path.split("/")
+    hidden = hidden_names(tree)
+    if not hidden.isdisjoint(names_in((rest or [name])[-1], operation.new)):
+        return "it names something that a buyer does not see"
     if operation.op != "set":
         return None
     if name in KEYED:
@@ -167,13 +190,7 @@ def _unseen_inside(operation: Operation, tree: Tree) -> str | None:
     held = item.get(name)
     for key in rest:
         held = held.get(key) if isinstance(held, dict) else None
-    ids = [
-        one.get("id")
-        for among in ("people", "steps", "documents")
-        for one in maps_of(tree.get(among))
-        if stays_internal(one)
-    ]
-    if "internal" in _keys_in(held) or any(text in ids for text in _texts_in(held)):
+    if "internal" in _keys_in(held) or not hidden.isdisjoint(_texts_in(held)):
         return "something stands there that a buyer does not see"
     return None
 
@@ -186,7 +203,7 @@ def _flags(operation: Operation, tree: Tree, side: str) -> Iterator[str]:
     if changes and step and sides_of(tree, step) == {"seller"}:
         yield "the step is the seller's own"
     texts = [operation.why or "", *_texts_in(operation.new)]
-    if any("://" in text or text.startswith("mailto:") for text in texts):
+    if any(map(_LINK.search, map(unescape, texts))):
         yield "it brings a link: look where it leads"
 
 

@@ -13,6 +13,7 @@ from mapsite.plan.nodes import Mapping, Spot
 from mapsite.plan.operations import KEYED, OPS
 from mapsite.plan.public import SHOWN
 from mapsite.plan.setting import fault_at, fields_of, got_at
+from mapsite.plan.source import parse
 from mapsite.plan.wording import quoted
 from mapsite.repository import SETTINGS
 
@@ -26,6 +27,11 @@ _PLACES = frozenset(
 )
 
 Fault = tuple[Spot, str]
+
+
+def policy_in(raw: bytes) -> Policy:
+    """Return the policy in the settings *raw*; raise `InvalidPlan` with all faults."""
+    return policy_of(parse(raw, SETTINGS).top().at(*POLICY))
 
 
 def policy_of(spot: Spot | None) -> Policy:

@@ -6,7 +6,8 @@ taken as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from mapsite.changes.asking_text import request_body, short_lines
 from mapsite.changes.forge import Request
@@ -18,6 +19,8 @@ from mapsite.changes.weighing import Weighed
 from mapsite.git.branches import Move
 
 _TAKEN = "another branch has the name of its own; accept or decline it here"
+MOST_OPEN = 20
+"""So many of one deal are open at once; whoever has its link can send more."""
 UNKNOWN = "it was not understood; read the original, and decline it once it is done"
 
 
@@ -26,14 +29,29 @@ def propose(review: Review, names: Sequence[str] = ()) -> list[Done]:
 
     Whoever is not named is not proposed again where a person is asked to decide.
     """
-    found = supersede(review) if not names else []
-    gone = {done.entry.id for done in found}
-    entries = [review.ledger.named(name) for name in names] or review.ledger.waiting()
-    for entry in entries:
-        if entry.id not in gone and (names or not entry.last.told.get("closed")):
-            found.append(_propose(review, entry, named=bool(names)))
+    if names:
+        entries = [review.ledger.named(name) for name in names]
+        found = [_propose(review, entry, named=True) for entry in entries]
+    else:
+        found = supersede(review)
+        found += _propose_all(review, {done.entry.id for done in found})
     review.keep_notes()
     return found
+
+
+def _propose_all(review: Review, gone: set[str]) -> Iterator[Done]:
+    """Propose all that waits but *gone*, so many of one deal at once."""
+    waiting = review.ledger.waiting()
+    asked = Counter(one.plan for one in waiting if one.newest("proposed"))
+    for entry in waiting:
+        if entry.id in gone or entry.last.told.get("closed"):
+            continue
+        if asked[entry.plan] >= MOST_OPEN and not entry.newest("proposed"):
+            yield Done(entry, "held")
+            continue
+        done = _propose(review, entry, named=False)
+        asked[entry.plan] += done.what == "proposed"
+        yield done
 
 
 def _propose(review: Review, entry: Entry, *, named: bool) -> Done:

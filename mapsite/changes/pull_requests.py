@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mapsite.changes.policy import Policy, Ruling, rule
+from mapsite.changes.policy_settings import policy_in
 from mapsite.changes.sentences import sentences
 from mapsite.changes.visible import Value, visible_item
 from mapsite.errors import InvalidPlan, MapsiteError, Problem
@@ -20,9 +21,10 @@ from mapsite.plan.naming import is_plan_id
 from mapsite.plan.operations import KEYED, Operation, Tree, diff
 from mapsite.plan.read import read_plan
 from mapsite.plan.source import parse
-from mapsite.repository import CLOSED, PLANS, read_plan_file
+from mapsite.repository import CLOSED, PLANS, SETTINGS, read_plan_file
 
 _ENDING = ".yaml"
+_SAYS = "who says yes, and when, are the words of the change"
 _UNSEEN = "Change something that no buyer sees"
 
 
@@ -48,7 +50,7 @@ class Checked(NamedTuple):
         return not self.problems and all(one.allowed for one in self.told)
 
 
-def check(root: Path, base: str, side: str, policy: Policy) -> Checked:
+def check(root: Path, base: str, side: str) -> Checked:
     """Judge what is not as the revision *base* has it, as written by *side*.
 
     What main has got since the change was begun is no part of it, where git knows that.
@@ -57,7 +59,10 @@ def check(root: Path, base: str, side: str, policy: Policy) -> Checked:
     forked = run_git(root, "merge-base", "--end-of-options", base, "HEAD")
     if not forked.code and forked.text:
         revision = Revision(root, forked.text)
-    told: list[Told] = []
+    policy = _policy(revision)
+    told = [
+        one for path in revision.changed_elsewhere() for one in _of_other(path, side)
+    ]
     problems: list[Problem] = []
     for path in sorted(revision.changed(".")):
         if not _is_plan(path):
@@ -71,6 +76,13 @@ def check(root: Path, base: str, side: str, policy: Policy) -> Checked:
     if side == "buyer" and len(plans) > 1:
         told += [_beside_another(one) for one in sorted(plans)]
     return Checked(tuple(told), tuple(problems))
+
+
+def _policy(revision: Revision) -> Policy:
+    """Return the rules as they were: no change decides what it may."""
+    blobs = revision.files(SETTINGS)
+    texts = revision.texts(list(blobs.values()))
+    return policy_in(texts[blobs[SETTINGS]]) if SETTINGS in blobs else Policy()
 
 
 def _is_plan(path: str) -> bool:
@@ -103,7 +115,8 @@ def _of_plan(
     for operation, told in zip(operations, sentences(operations, before), strict=True):
         ruled = rule(operation, before, side, policy)
         allowed = ruled.ruling is Ruling.REVIEW
-        reason = ruled.reason or "; ".join(ruled.flags)
+        flags = [*ruled.flags, *([_SAYS] if operation.op == "confirm" else [])]
+        reason = ruled.reason or "; ".join(flags)
         seen = _is_seen(operation, before, after)
         yield Told(path, told if seen else _UNSEEN, allowed, reason if seen else "")
 

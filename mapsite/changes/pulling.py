@@ -6,6 +6,7 @@ ledger that holds it was pushed: whatever stops in between, it is fetched again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mapsite.changes.calls import Answer, call, host_of
-from mapsite.changes.intake.outcome import NeedsPerson, Outcome
+from mapsite.changes.intake.columns import Columns
+from mapsite.changes.intake.outcome import Delivery, Outcome, needs_person
+from mapsite.changes.intake.webhooks import read_webhook
 from mapsite.changes.outside import Unreadable
 from mapsite.changes.suggestion import Origin, read_suggestion
 from mapsite.errors import MapsiteError
@@ -30,9 +33,11 @@ class Inbox:
 
     url: str
     token: str = field(repr=False)
+    columns: Columns = field(default_factory=dict)
+    """Which question of a form is what, for the webhooks that wait there."""
 
     def pieces(self, now: datetime) -> Iterator[tuple[str, Outcome]]:
-        """Yield the key of each piece that waits, and what it brings."""
+        """Yield the key of each piece that waits, with each thing that it brings."""
         after = ""
         for _ in range(_MOST_PAGES):
             asked = f"?after={quote(after, safe='')}" if after else ""
@@ -40,7 +45,7 @@ class Inbox:
             if not isinstance(page, dict) or not isinstance(page.get("items"), list):
                 raise MapsiteError(f"{host_of(self.url)} is no inbox of mapsite")
             for item in page["items"]:
-                yield from _piece(item, now)
+                yield from _piece(item, self.columns, now)
             after = page.get("next") or ""
             if not isinstance(after, str) or not after:
                 return
@@ -66,7 +71,11 @@ class Inbox:
         return answer
 
 
-def _piece(item: Any, now: datetime) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401  # JSON
+def _piece(
+    item: Any,  # noqa: ANN401  # JSON
+    columns: Columns,
+    now: datetime,
+) -> Iterator[tuple[str, Outcome]]:
     """Read one item of a page; one without key or body is none of ours."""
     if not isinstance(item, dict):
         return
@@ -74,17 +83,33 @@ def _piece(item: Any, now: datetime) -> Iterator[tuple[str, Outcome]]:  # noqa: 
     if not isinstance(key, str) or not isinstance(body, str):
         return
     raw = body.encode("utf-8", "surrogatepass")
-    received = _moment(item.get("received")) or now
-    if item.get("kind") != "suggestion":
-        kind = str(item.get("kind"))[:40]
-        yield key, NeedsPerson(f"set aside by the inbox: {kind}", raw, f"inbox {key}")
-        return
+    delivery = Delivery(f"inbox {key}", _moment(item.get("received")) or now)
+    if item.get("kind") == "webhook":
+        for outcome in read_webhook(raw, columns, delivery):
+            yield key, outcome
+    elif item.get("kind") == "suggestion":
+        yield key, _suggestion(raw, key, delivery)
+    else:
+        told = f"set aside by the inbox: {item.get('kind')}{_why(body)}"
+        yield key, needs_person([told], raw, delivery.name)
+
+
+def _suggestion(raw: bytes, key: str, delivery: Delivery) -> Outcome:
     try:
         found = read_suggestion(raw)
     except Unreadable as error:
-        yield key, NeedsPerson(error.reason, raw, f"inbox {key}")
-        return
-    yield key, found.taken(Origin("inbox", key[:200]), received)
+        return needs_person([error.reason], raw, delivery.name)
+    return found.taken(Origin("inbox", key[:200]), delivery.received)
+
+
+def _why(body: str) -> str:
+    """Return why the inbox set something aside, where it says so."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    why = told.get("why") if isinstance(told, dict) else None
+    return f", {why}" if isinstance(why, str) else ""
 
 
 def _moment(text: object) -> datetime | None:

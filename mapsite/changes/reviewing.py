@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mapsite.changes.events import Event
 from mapsite.changes.forge import Forge, Request
+from mapsite.changes.identity import author_of
 from mapsite.changes.keeping import OURS, Chosen, Keeper
 from mapsite.changes.ledger import Entry, Files, Ledger
 from mapsite.changes.messages import TRAILER, commit_message
@@ -18,7 +19,7 @@ from mapsite.changes.weighing import Weighed, weigh
 from mapsite.errors import InvalidPlan
 from mapsite.git.branches import Branches, Move
 from mapsite.git.running import run_git
-from mapsite.git.writing import Draft, Person, write_commit
+from mapsite.git.writing import Draft, write_commit
 from mapsite.repository import CLOSED, PLANS
 
 _TRAILERS = f"%(trailers:key={TRAILER},valueonly,separator=%x2C)"
@@ -101,9 +102,10 @@ class Review:
     def commit(self, entry: Entry, weighed: Weighed) -> str:
         """Make the commit of what is written, on top of main."""
         message = commit_message(entry.id, weighed.written, weighed.reasons)
-        by = entry.suggestion.by if entry.suggestion else None
         files = {self.path_of(entry.plan): weighed.raw}
-        author = Person(by.name, by.email) if by else None
+        author = (
+            author_of(entry.suggestion.by, weighed.raw) if entry.suggestion else None
+        )
         return write_commit(
             self.branches.root, Draft(self.main, files, message, author)
         )

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from mapsite.changes.forge import KINDS
 from mapsite.changes.intake.columns import read_columns
 from mapsite.changes.intake.reading import Intake
+from mapsite.changes.intake.sources import Source, read_sources
 from mapsite.changes.policy import Policy
 from mapsite.changes.policy_settings import policy_of
 from mapsite.errors import InvalidPlan, MapsiteError
@@ -38,9 +40,10 @@ _LINES = {
     "inbox": (_ADDRESS, "an address that begins with https://"),
     "mail_server": (re.compile(r"[A-Za-z0-9.-]{1,200}"), "the name of a mail server"),
 }
-_MAPS = ("columns", "policy")
+_MAPS = ("columns", "policy", "sources")
 
 Fault = tuple[Spot, str]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Settings:
     """The settings of one line, by their names."""
     policy: Policy = field(default_factory=Policy)
     intake: Intake = field(default_factory=Intake)
+    sources: tuple[Source, ...] = ()
+    """Where else suggestions wait, beside the inbox."""
     salt: str = ""
     """What rooms hide their plan's id with: ``key_check``."""
 
@@ -72,13 +77,20 @@ def read_settings(root: Path) -> Settings:
         raise InvalidPlan([fault_at(at, message, SETTINGS) for at, message in faults])
     lines = {name: at.text or "" for name, at in fields_of(spot) if name in _LINES}
     policy = policy_of(spot.at("policy"))
-    try:
-        columns = read_columns(_value(source.data(), (*CHANGES, "columns")))
-    except MapsiteError as error:
-        at = spot.at("columns") or spot
-        raise InvalidPlan([fault_at(at, str(error), SETTINGS)]) from None
+    data = source.data()
+    columns = _read(read_columns, data, spot, "columns")
+    sources = _read(read_sources, data, spot, "sources")
     intake = Intake(columns, lines.get("mail_server", ""))
-    return Settings(lines, policy, intake, salt)
+    return Settings(lines, policy, intake, sources, salt)
+
+
+def _read(read: Callable[[object], _T], data: object, spot: Spot, name: str) -> _T:
+    """Return the setting *name* as *read* understands it."""
+    try:
+        return read(_value(data, (*CHANGES, name)))
+    except MapsiteError as error:
+        at = spot.at(name) or spot
+        raise InvalidPlan([fault_at(at, str(error), SETTINGS)]) from None
 
 
 def _value(tree: object, names: Iterable[str]) -> object:

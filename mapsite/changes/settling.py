@@ -5,6 +5,8 @@ from __future__ import annotations
 from mapsite.changes.events import Event
 from mapsite.changes.ledger import Entry
 from mapsite.changes.reviewing import Done, Review
+from mapsite.changes.weighing import Weighed
+from mapsite.errors import InvalidPlan
 
 NO_BRANCH = "its branch is gone and nothing of it is in the plan"
 
@@ -18,7 +20,8 @@ def settle(review: Review) -> list[Done]:
     merged = review.merged()
     found = []
     for entry in list(review.ledger.entries.values()):
-        if entry.id in merged and entry.state != "applied":
+        told = entry.id in merged and entry.state != "applied"
+        if told and not _is_only_named(review, entry):
             found.append(_applied(review, entry, merged[entry.id]))
         elif entry.waits and (event := entry.newest("proposed")):
             done = _elsewhere(review, entry, event)
@@ -26,6 +29,29 @@ def settle(review: Review) -> list[Done]:
     review.keep_notes()
     review.tidy()
     return found
+
+
+def _is_only_named(review: Review, entry: Entry) -> bool:
+    """Tell whether nothing was done about *entry* but to name it in a commit.
+
+    Anybody whose commits are merged can. All of it could be written today, and its own
+    branch is as we made it, or there never was one, or it was declined.
+    """
+    tip = review.branches.tip(review.branch_of(entry))
+    edited = tip and not review.made(entry, tip)
+    gone = not tip and entry.waits and entry.newest("proposed")
+    if edited or gone or (tip and review.branches.holds(review.branches.main, tip)):
+        return False
+    weighed = _weighed(review, entry)
+    return weighed is not None and weighed.kind == "proposed"
+
+
+def _weighed(review: Review, entry: Entry) -> Weighed | None:
+    """Weigh *entry* on main; None where there is nothing to weigh."""
+    try:
+        return review.weigh(entry.suggestion) if entry.suggestion else None
+    except InvalidPlan:
+        return None
 
 
 def _applied(review: Review, entry: Entry, commit: str) -> Done:
@@ -51,7 +77,7 @@ def _elsewhere(review: Review, entry: Entry, event: Event) -> Done | None:
         return Done(entry, "declined", url=request.url)
     if tip or entry.last.told.get("closed"):
         return None
-    weighed = review.weigh(entry.suggestion) if entry.suggestion else None
+    weighed = _weighed(review, entry)
     if weighed and weighed.kind == "already":
         # A forge may leave the name of the suggestion out when it squashes.
         review.note(entry, "applied", parts=event.told.get("parts", []))

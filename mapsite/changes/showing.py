@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mapsite.changes.identity import vouched
 from mapsite.changes.ledger import Entry
 from mapsite.changes.messages import code
 from mapsite.changes.pull_requests import Checked, Told
@@ -24,6 +25,9 @@ def lines_of(review: Review, entry: Entry) -> Iterator[str]:
         mail = f", {by.email}" if by.email else ""
         channel = source.channel if source else "file"
         yield f"{entry.plan}: {by.name}{mail}, by {channel}"
+        if source and source.sender:
+            yield f"from {source.sender}"
+        yield vouched(entry.suggestion)
         yield from _weighed(review, entry)
     for event in entry.events:
         told = event.told

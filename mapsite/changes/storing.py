@@ -66,6 +66,8 @@ class _Storing:
 
     def __init__(self, ledger: Ledger, now: datetime) -> None:
         self.entries = dict(ledger.entries)
+        # Some file systems take two ids for one that differ in upper and lower case.
+        self._taken = {known.lower() for known in ledger.entries}
         self.files: Files = {}
         self._now = now
         self._families: dict[str, list[Entry]] = defaultdict(list)
@@ -89,7 +91,7 @@ class _Storing:
     def _fresh(self, suggestion: Suggestion) -> Stored | None:
         """Add a suggestion that is new; None where it cannot be read again."""
         first, number = suggestion, 1
-        while suggestion.id in self.entries:
+        while suggestion.id.lower() in self._taken:
             number += 1
             if number > _MOST_VERSIONS:
                 return None
@@ -103,11 +105,16 @@ class _Storing:
 
     def _odd(self, original: bytes, name: str, reason: str) -> Stored:
         entry, files = unread(original, name, reason, self._now)
-        known = self.entries.get(entry.id)
+        salt = b""
+        while (known := self.entries.get(entry.id)) and known.suggestion:
+            # Somebody made it the id of a suggestion, to have this taken for known.
+            salt += b"again "
+            entry, files = unread(original, name, reason, self._now, salt)
         return Stored(known, new=False) if known else self._add(entry, files)
 
     def _add(self, entry: Entry, files: Files) -> Stored:
         self.entries[entry.id] = entry
+        self._taken.add(entry.id.lower())
         self._families[_family(entry.id)].append(entry)
         self.files |= files
         return Stored(entry, new=True)
@@ -115,7 +122,7 @@ class _Storing:
 
 def _family(suggestion_id: str) -> str:
     """Return what the id of a suggestion and those of its revisions have in common."""
-    return _VERSION.sub("", suggestion_id)[:_MOST_KEPT]
+    return _VERSION.sub("", suggestion_id)[:_MOST_KEPT].lower()
 
 
 def _words(suggestion: Suggestion) -> bytes:

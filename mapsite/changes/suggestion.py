@@ -115,7 +115,7 @@ class Suggestion:
     operations: tuple[Operation, ...]
     by: Sender
     base: str = ""
-    """`mapsite.changes.visible.base_of` the plan that the person saw, if known."""
+    """Digits that name the state of the plan that the person saw, if known."""
     at: str = ""
     """When, by the client's clock; nothing is decided by it."""
     source: Origin | None = None

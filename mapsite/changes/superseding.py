@@ -34,7 +34,15 @@ def _replaces(later: Entry, earlier: Entry) -> bool:
     new, old = later.suggestion, earlier.suggestion
     if new is None or old is None or new.plan != old.plan or new.by != old.by:
         return False
+    # Whose mail a server vouches for is replaced by that person's mail alone.
+    if _vouched(old) not in ("", _vouched(new)):
+        return False
     return all(op.op == "set" for op in old.operations) and _set(old) <= _set(new)
+
+
+def _vouched(suggestion: Suggestion) -> str:
+    source = suggestion.source
+    return source.sender if source and source.grade else ""
 
 
 def _set(suggestion: Suggestion) -> set[str]:

@@ -6,8 +6,6 @@ Nothing that a room does not show is ever returned.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -23,14 +21,12 @@ Tree = dict[str, Value]
 TOP = frozenset({"title", "marking", "summary", "review", "phases", "sections"})
 """Fields of the plan itself that a room shows whole; a status is not the buyer's."""
 PARTIES = frozenset({"buyer/name", "seller/name"})
-_DIGITS = 12
-
-
-def base_of(tree: Tree) -> str:
-    """Return 12 hex digits that change when what a buyer may see of *tree* does."""
-    seen = PublicView().of(tree)
-    text = json.dumps(seen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:_DIGITS]
+_NAMED = (("people", "id"), ("steps", "id"), ("documents", "id"), ("phases", "name"))
+_NAMING = frozenset(
+    {"owners", "owner", "support", "backup", "asked_by", "with", "by", "who", "buyer"}
+    | {"seller", "after", "documents", "phase"}
+)
+"""The fields that call something by its id or its name."""
 
 
 def shows(path: str) -> bool:
@@ -65,7 +61,11 @@ def visible_value(tree: Tree, path: str) -> Value:
 
 
 def looks_like(tree: Tree, path: str, value: Value) -> Value:
-    """Return what would be seen at *path* if *value* stood there."""
+    """Return what would be seen at *path* if *value* stood there.
+
+    A guessed name of something hidden looks like any other that means nothing.
+    """
+    value = _without_guesses(path.rpartition("/")[2], value, hidden_names(tree))
     try:
         changed = apply([Operation("set", path, new=value)], _around(tree, path))
     except Unapplicable:
@@ -82,6 +82,28 @@ def visible_item(tree: Tree, path: str) -> Tree | None:
         if item.get("id") == one:
             return None if stays_internal(item) else item
     return None
+
+
+def hidden_names(tree: Tree) -> frozenset[str]:
+    """Return by which names other fields call what no buyer sees."""
+    return frozenset(
+        name
+        for among, key in _NAMED
+        for one in maps_of(tree.get(among))
+        if stays_internal(one) and isinstance(name := one.get(key), str)
+    )
+
+
+def names_in(field: str, value: Value) -> Iterator[str]:
+    """Yield what *value* of *field* names: people, steps, documents, a phase."""
+    if isinstance(value, str) and field in _NAMING:
+        yield " ".join(value.split())
+    elif isinstance(value, list):
+        for one in value:
+            yield from names_in(field, one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from names_in(key, one)
 
 
 def visible_day(tree: Tree, path: str) -> str | None:
@@ -112,6 +134,17 @@ def same(value: Value) -> Value:
     if isinstance(value, dict):
         return {key: same(one) for key, one in value.items() if one is not None}
     return [same(one) for one in value] if isinstance(value, list) else value
+
+
+def _without_guesses(field: str, value: Value, hidden: frozenset[str]) -> Value:
+    """Return *value* with names that nothing has for those of what is hidden."""
+    if not hidden or hidden.isdisjoint(names_in(field, value)):
+        return value
+    if isinstance(value, dict):
+        return {key: _without_guesses(key, one, hidden) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_guesses(field, one, hidden) for one in value]
+    return f"\0{value}"
 
 
 def _around(tree: Tree, path: str) -> Tree:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from mapsite.commands.options import complain, examples, say
+from mapsite.commands.pulling import places, tell_fetched
 from mapsite.commands.suggestions import (
     begin,
     end,
@@ -64,29 +65,34 @@ def import_(files: tuple[str, ...]) -> None:
 
 
 @changes.command(epilog=examples("mapsite changes pull && mapsite changes propose"))
-def pull() -> None:
-    """Fetch what waits in the inbox that mkdocs.yml names, and keep it.
+@click.option(
+    "--if-named", is_flag=True, help="Do nothing where mkdocs.yml names no place."
+)
+def pull(*, if_named: bool) -> None:
+    """Fetch what waits in the inbox and the sources that mkdocs.yml names, and keep it.
 
-    It is put away there only when it is safe here.
+    The inbox puts it away only when it is safe here. Where one of them cannot be
+    reached, what the others bring is kept all the same, and the exit code is 1.
     """
-    import os  # noqa: PLC0415
-
-    from mapsite.changes.pulling import TOKEN, Inbox  # noqa: PLC0415
-    from mapsite.changes.storing import store  # noqa: PLC0415
+    from mapsite.changes.storing import store  # noqa: PLC0415  # slow
 
     settings, review = begin()
-    url = settings.line("inbox")
-    if not url:
-        raise MapsiteError(
-            "mkdocs.yml names no inbox; extra: mapsite: changes: inbox: is its address"
-        )
-    inbox = Inbox(url, os.environ.get(TOKEN, "").strip())
-    pieces = list(inbox.pieces(review.now))
-    outcomes = with_plans((outcome for _, outcome in pieces), settings)
-    review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
-    inbox.put_away([key for key, _ in pieces])
-    tell_stored(found)
+    failed = []
+    for place in places(settings, needed=not if_named):
+        try:
+            haul = place.fetch(review.now)
+            outcomes = with_plans(haul.outcomes, settings)
+            review.ledger, found = store(
+                review.keeper, outcomes, review.now, review.ledger
+            )
+            tell_fetched(place.name, found)
+            haul.put_away()
+        except MapsiteError as error:
+            failed.append(f"{place.name}: {error}")
+    complain(*failed)
     end(review.ledger, review.now)
+    if failed:
+        raise click.exceptions.Exit(1)
 
 
 @changes.command("list", epilog=examples("mapsite changes list --all"))
@@ -208,11 +214,9 @@ def check(base: str, side: str, *, markdown: bool) -> None:
     Exits with 1 where the policy does not allow part of it, or a plan has errors.
     """
     from mapsite.changes.pull_requests import check as judge  # noqa: PLC0415
-    from mapsite.changes.settings import read_settings  # noqa: PLC0415
     from mapsite.changes.showing import lines_of_check  # noqa: PLC0415
 
-    root = find_root(Path.cwd())
-    found = judge(root, base, side, read_settings(root).policy)
+    found = judge(find_root(Path.cwd()), base, side)
     say(*lines_of_check(found, markdown=markdown))
     complain(*map(str, found.problems))
     if not found.fine:

@@ -11,10 +11,11 @@ import click
 
 from mapsite.commands.options import FOLDER, examples, say
 from mapsite.errors import MapsiteError
+from mapsite.plan.naming import opaque_id
 from mapsite.repository import SETTINGS, find_plans, find_root
 
 if TYPE_CHECKING:
-    from mapsite.inbox.settings import Settings
+    from mapsite.inbox.settings import Settings, Tokens
     from mapsite.publish.key import Secret
 
 _SOME = click.IntRange(min=1)
@@ -23,8 +24,8 @@ _SOME = click.IntRange(min=1)
 @click.command(
     epilog=examples(
         "mapsite inbox --origin https://deals.mama.example",
-        "mapsite inbox --print-tokens > tokens.txt",
-        "mapsite inbox --tokens tokens.txt --folder /srv/inbox --proxy 127.0.0.1",
+        "mapsite inbox --print-key",
+        "mapsite inbox --folder /srv/inbox --proxy 127.0.0.1",
     )
 )
 @click.option(
@@ -50,7 +51,7 @@ _SOME = click.IntRange(min=1)
     "--tokens",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="MAPSITE_INBOX_TOKENS",
-    help="A file with each plan's id and token.  [default: the secret tells them]",
+    help="A file with plans' names and tokens.  [default: all of the key]",
 )
 @click.option(
     "--origin",
@@ -101,9 +102,14 @@ _SOME = click.IntRange(min=1)
     help="Seconds that a request may take to arrive.",
 )
 @click.option(
+    "--print-key",
+    is_flag=True,
+    help="Print the key of all submit tokens for MAPSITE_INBOX_KEY, and end.",
+)
+@click.option(
     "--print-tokens",
     is_flag=True,
-    help="Print the tokens of all plans for --tokens elsewhere, and end.",
+    help="Print the names and tokens of all plans for --tokens, and end.",
 )
 def inbox(  # noqa: PLR0913  # one for each option
     *,
@@ -117,17 +123,21 @@ def inbox(  # noqa: PLR0913  # one for each option
     per_plan: int,
     most_waiting: int,
     patience: float,
+    print_key: bool,
     print_tokens: bool,
 ) -> None:
     """Take the suggestions that rooms send, and keep them until they are fetched.
 
     What was answered with 202 is on the disk. With MAPSITE_INBOX_PULL_TOKEN set,
     `mapsite changes pull` fetches what waits; else import the files in waiting/.
+    MAPSITE_INBOX_KEY, or the secret at hand, tells the plans' tokens. With
+    MAPSITE_INBOX_HOOK_TALLY, _TYPEFORM, _NETLIFY, _FORMSPREE or _GENERIC set, webhooks
+    of that service are taken at /hooks/tally and so on.
     Only this computer is listened to: put nginx or another server with https before
     it. Ctrl-C stops.
     """
-    if print_tokens:
-        _print_tokens()
+    if print_key or print_tokens:
+        _print(key=print_key)
         return
     if not all(find_spec(name) for name in ("starlette", "uvicorn")):
         raise MapsiteError(
@@ -136,7 +146,8 @@ def inbox(  # noqa: PLR0913  # one for each option
     from mapsite.inbox import settings as read  # noqa: PLC0415  # what only this needs
 
     settings = read.Settings(
-        tokens=read.read_tokens(tokens) if tokens else read.SignedTokens(_secret()),
+        tokens=_tokens(tokens),
+        hooks=read.read_hooks(os.environ),
         pull_token=read.read_pull_token(os.environ.get(read.PULL_VARIABLE)),
         origins=read.read_origins(origins),
         proxies=read.read_proxies(proxies),
@@ -162,11 +173,23 @@ def _run(folder: Path, host: str, port: int, settings: Settings) -> None:
         counts = spool.count()
         say(
             f"inbox: http://{host}:{listening.getsockname()[1]}/  {counts.waiting}"
-            f" waiting in {folder}, {counts.odd} in quarantine  (Ctrl-C stops)"
+            f" waiting in {folder}, {counts.odd} in quarantine  (Ctrl-C stops)",
+            *(f"webhooks of {name}: /hooks/{name}" for name in settings.hooks),
         )
         serve(Inbox(settings, spool, say).app(), settings, listening)
     spool.close()
     say("stopped; what was taken is in the folder")
+
+
+def _tokens(file: Path | None) -> Tokens:
+    from mapsite.inbox import settings as read  # noqa: PLC0415
+    from mapsite.publish.key import Secret  # noqa: PLC0415
+    from mapsite.publish.link import submit_key  # noqa: PLC0415
+
+    if file:
+        return read.read_tokens(file)
+    key = read.read_key(os.environ.get(read.KEY_VARIABLE))
+    return read.SignedTokens(key or Secret(submit_key(_secret())))
 
 
 def _secret() -> Secret:
@@ -179,9 +202,18 @@ def _secret() -> Secret:
     return read_secret(here)
 
 
-def _print_tokens() -> None:
-    from mapsite.publish.link import submit_token  # noqa: PLC0415
+def _print(*, key: bool) -> None:
+    """Print the key of all tokens, or each plan's name and token."""
+    from mapsite.changes.addressed import LETTERS  # noqa: PLC0415
+    from mapsite.publish.link import submit_key, submit_token  # noqa: PLC0415
+    from mapsite.publish.secret import kept_check, known_secret  # noqa: PLC0415
 
-    secret = _secret()
-    for plan in find_plans(find_root(Path.cwd()), ())[0]:
-        say(f"{plan.id} {submit_token(secret, plan.id)}")
+    root = find_root(Path.cwd())
+    secret = known_secret(root)
+    if key:
+        say(submit_key(secret))
+        return
+    salt = kept_check(root) or ""
+    for plan in find_plans(root, ())[0]:
+        name = opaque_id(plan.id, salt, LETTERS)
+        say(f"{name} {submit_token(secret, name)}")

@@ -33,6 +33,7 @@ _WORDS = {
     "conflict": "waits: the plan changed meanwhile",
     "needs-person": "waits for a person",
     "edited": "left alone",
+    "held": "waits: too many of this deal are open; name it to propose it anyway",
 }
 
 

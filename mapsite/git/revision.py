@@ -9,8 +9,8 @@ from mapsite.git.versions import ask_git, read_blobs
 from mapsite.plan.wording import got
 
 _CHANGED = (
-    *("diff", "--name-only", "-z", "--no-renames", "--relative"),
-    *("--no-ext-diff", "--no-textconv"),
+    *("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv"),
+    "--ignore-submodules=none",
 )
 
 
@@ -48,8 +48,23 @@ class Revision:
     def changed(self, *folders: str) -> frozenset[str]:
         """Return the files in *folders* that are not now what they were."""
         return frozenset(
-            _names(ask_git(self._root, [*_CHANGED, self._commit, "--", *folders]))
+            _names(
+                ask_git(
+                    self._root,
+                    [*_CHANGED, "--relative", self._commit, "--", *folders],
+                )
+            )
         )
+
+    def changed_elsewhere(self) -> list[str]:
+        """Return the files that are not now what they were, outside of the root.
+
+        Their paths are from the top of the repository.
+        """
+        found = ask_git(self._root, ["rev-parse", "--show-prefix"]) or b""
+        prefix = found.decode("utf-8", "surrogateescape").removesuffix("\n")
+        everything = _names(ask_git(self._root, [*_CHANGED, self._commit, "--", ":/"]))
+        return sorted(path for path in everything if not path.startswith(prefix))
 
 
 _LINK = "120000"

@@ -67,6 +67,10 @@ def write_commit(root: Path, draft: Draft) -> str:
     """
     committer, moment = _committer(root)
     author = draft.author.ident if draft.author else committer
+    mine = committer.rpartition("<")[2]
+    if draft.author and author.lower().endswith(f"<{mine.lower()}"):
+        # Whoever has that address did not write it: it is only told so.
+        author = Person(draft.author.name).ident
     message = draft.message.encode()
     lines = [f"commit {_NEXT}", "mark :1", f"author {author} {moment}"]
     lines += [f"committer {committer} {moment}", f"data {len(message)}", ""]

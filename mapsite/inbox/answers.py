@@ -57,6 +57,20 @@ def received(when: str, number: str | None = None) -> Answer:
     return Answer(HTTPStatus.ACCEPTED, says, fields)
 
 
+def taken(when: str) -> Answer:
+    """Say that a webhook is on the disk."""
+    return Answer(HTTPStatus.ACCEPTED, "Received.", {"received": when})
+
+
+def unsigned(header: str, *, given: bool) -> Answer:
+    """Say what shows that a webhook is the service's."""
+    if given:
+        says = f"The header {header} does not go with this body and the inbox's secret"
+        return Answer(HTTPStatus.FORBIDDEN, f"{says}; nothing was kept.")
+    says = f"Expected the header {header}; nothing was kept."
+    return Answer(HTTPStatus.UNAUTHORIZED, says, unread=True)
+
+
 def unreadable(reason: str, *, kept: bool) -> Answer:
     """Say what was expected, and whether what came instead was kept."""
     after = "It was kept for a person to look at." if kept else "It was not kept."
@@ -108,6 +122,15 @@ OTHER_TYPE = Answer(
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "Expected application/json, or a form as application/x-www-form-urlencoded, not"
     " compressed; nothing was kept.",
+)
+NOT_JSON = Answer(
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "Expected application/json, not compressed; nothing was kept.",
+)
+NO_HOOK = Answer(
+    HTTPStatus.NOT_FOUND,
+    "No webhooks are taken here: the inbox has no secret for this service.",
+    unread=True,
 )
 NO_KEY = Answer(
     HTTPStatus.UNAUTHORIZED,

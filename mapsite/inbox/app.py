@@ -10,26 +10,24 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
+from mapsite.changes.intake.signatures import HEADERS, is_signed, signature_of
 from mapsite.changes.suggestion import MOST_BYTES
 from mapsite.inbox import answers, fetching
 from mapsite.inbox.answers import Answer
+from mapsite.inbox.exchange import FORM, JSON, Reply, body_of, type_of
 from mapsite.inbox.limits import Rates, sender_of
 from mapsite.inbox.receiving import Post, Receiver
 from mapsite.inbox.settings import Settings
 from mapsite.inbox.spool import Spool
 
-_JSON = "application/json"
-_FORM = "application/x-www-form-urlencoded"
 _THREADS = 12
 """How many wait for the disk at once; one sync serves many of them."""
-_LINGER = 2.0
-"""Seconds and bytes that are read and thrown away, so that a refusal is heard."""
-_LINGER_BYTES = 256 * 1024
+_MOST_HOOK = 256 * 1024
+"""Bytes of a webhook: some services send all questions of the form along."""
 _HEALTH_LASTS = 0.3
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -53,6 +51,7 @@ class Inbox:
         routes = [
             Route("/s/{token}", self._guarded(self.submit), methods=["POST"]),
             Route("/s/{token}", self.preflight, methods=["OPTIONS"]),
+            Route("/hooks/{service}", self._guarded(self.hook), methods=["POST"]),
             Route("/pull", self._guarded(self.pull), methods=["GET"]),
             Route("/pull/done", self._guarded(self.put_away), methods=["POST"]),
             Route("/pull/{key}", self._guarded(self.put_one_away), methods=["DELETE"]),
@@ -62,18 +61,34 @@ class Inbox:
 
     async def submit(self, request: Request) -> Answer:
         """Keep a suggestion."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        encoding = request.headers.get("content-encoding", "identity").lower()
-        raw = await _body(request, self._settings.patience)
+        kind = type_of(request)
+        raw = await self._body(request)
         if isinstance(raw, Answer):
             return raw
-        wait = self._rates.wait(self._sender(request), time.monotonic())
-        if wait:
-            return answers.too_many(wait)
-        if kind not in {_JSON, _FORM} or encoding != "identity":
+        if refusal := self._too_often(request):
+            return refusal
+        if kind not in {JSON, FORM}:
             return answers.OTHER_TYPE
-        post = Post(request.path_params["token"], raw, kind == _FORM)
+        post = Post(request.path_params["token"], raw, kind == FORM)
         return await self._on_disk(self._receiver.take, post, time.monotonic())
+
+    async def hook(self, request: Request) -> Answer:
+        """Keep what a form service sends, once it is sure to be the service's."""
+        service = request.path_params["service"]
+        secret = self._settings.hooks.get(service)
+        if secret is None:
+            return self._too_often(request) or answers.NO_HOOK
+        given = bool(signature_of(service, request.headers))
+        raw = await self._body(request, _MOST_HOOK) if given else b""
+        if isinstance(raw, Answer):
+            return raw
+        # A service sends all its answers from few addresses: only others are counted.
+        if not is_signed(service, raw, request.headers, secret):
+            told = answers.unsigned(HEADERS[service], given=given)
+            return self._too_often(request) or told
+        if type_of(request) != JSON:
+            return answers.NOT_JSON
+        return await self._on_disk(self._receiver.take_hook, service, raw)
 
     async def preflight(self, request: Request) -> Response:
         """Tell a browser whether a page of its origin may send from a script."""
@@ -98,7 +113,7 @@ class Inbox:
         """Put away what is safe elsewhere."""
         if refusal := self._refusal(request):
             return refusal
-        raw = await _body(request, self._settings.patience)
+        raw = await self._body(request)
         if isinstance(raw, Answer):
             return raw
         return await self._on_disk(fetching.put_away, self._spool, raw)
@@ -130,7 +145,7 @@ class Inbox:
                 # Neither its words nor its values: they may be the sender's.
                 self._tell(f"broken: {type(error).__name__} in {request.method}")
                 found = answers.BROKEN
-            return _Reply(found, request, self._shared(request))
+            return Reply(found, request, self._shared(request))
 
         return answered
 
@@ -138,10 +153,16 @@ class Inbox:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, work, *arguments)
 
-    def _sender(self, request: Request) -> str:
+    async def _body(self, request: Request, most: int = MOST_BYTES) -> bytes | Answer:
+        return await body_of(request, most, self._settings.patience)
+
+    def _too_often(self, request: Request) -> Answer | None:
+        """Count one request of its sender; refuse it where there were too many."""
         peer = request.client.host if request.client else None
         forwarded = request.headers.getlist("x-forwarded-for")
-        return sender_of(peer, forwarded, self._settings.proxies)
+        sender = sender_of(peer, forwarded, self._settings.proxies)
+        wait = self._rates.wait(sender, time.monotonic())
+        return answers.too_many(wait) if wait else None
 
     def _refusal(self, request: Request) -> Answer | None:
         """Refuse whoever does not show the token; guessing is slow."""
@@ -151,8 +172,7 @@ class Inbox:
         kind, _, shown = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and token.opens(shown.strip()):
             return None
-        wait = self._rates.wait(self._sender(request), time.monotonic())
-        return answers.too_many(wait) if wait else answers.NO_KEY
+        return self._too_often(request) or answers.NO_KEY
 
     def _shared(self, request: Request) -> dict[str, str]:
         """Return what lets a page of a known origin read the answer."""
@@ -166,67 +186,10 @@ class Inbox:
         return shared
 
 
-class _Reply(Response):
-    """Send an answer, and hear a refused request out a little before closing."""
-
-    def __init__(self, answer: Answer, request: Request, more: dict[str, str]) -> None:
-        """Write it as whoever asked can read it."""
-        headers = {**answers.NEVER_KEPT, **more, **answer.headers}
-        self._unread = answer.unread
-        if answer.unread:
-            headers["Connection"] = "close"
-        is_form = request.headers.get("content-type", "").lower().startswith(_FORM)
-        kind = "text/html" if is_form else _JSON
-        body = answer.as_page() if is_form else answer.as_json()
-        super().__init__(body, answer.status, headers, kind)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
-        if not self._unread:
-            return await super().__call__(scope, receive, send)
-        head = {"status": self.status_code, "headers": self.raw_headers}
-        await send({"type": "http.response.start", **head})
-        body = {"type": "http.response.body", "body": self.body}
-        await send({**body, "more_body": True})
-        # Closed at once, the sender's system might throw the answer away unread.
-        await _thrown_away(receive)
-        return await send({**body, "body": b"", "more_body": False})
-
-
-async def _thrown_away(receive: Receive) -> None:
-    left = _LINGER_BYTES
-    try:
-        async with asyncio.timeout(_LINGER):
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    return
-    except TimeoutError:
-        return
-
-
-async def _body(request: Request, patience: float) -> bytes | Answer:
-    """Return the body of *request*, or the refusal of one too large or too slow."""
-    announced = request.headers.get("content-length", "0")
-    if len(announced) > len(str(MOST_BYTES)) or int(announced) > MOST_BYTES:
-        return answers.too_large(MOST_BYTES)
-    raw = bytearray()
-    try:
-        async with asyncio.timeout(patience):
-            async for piece in request.stream():
-                raw += piece
-                if len(raw) > MOST_BYTES:
-                    return answers.too_large(MOST_BYTES)
-    except (TimeoutError, ClientDisconnect):
-        return answers.too_slow()
-    return bytes(raw)
-
-
 async def _missing(request: Request, error: Exception) -> Response:
     """Answer where nothing is, or where something else can be asked."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     headers = (error.headers if isinstance(error, HTTPException) else None) or {}
     says = f"{HTTPStatus(status).phrase}; a suggestion is sent to /s/TOKEN by POST."
     answer = Answer(HTTPStatus(status), says, headers=headers)
-    return _Reply(answer, request, {})
+    return Reply(answer, request, {})

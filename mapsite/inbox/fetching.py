@@ -11,7 +11,7 @@ from typing import Any
 from mapsite.inbox.answers import Answer, disk_fails
 from mapsite.inbox.disk import is_full
 from mapsite.inbox.receiving import time_of
-from mapsite.inbox.spool import Kept, Spool
+from mapsite.inbox.spool import HOOK, Kept, Spool
 
 _MOST_ITEMS = 200
 _MOST_BYTES = 4 << 20
@@ -83,12 +83,18 @@ def _item(folder: Path, kept: Kept) -> list[dict[str, Any]]:
         return []
     item = {
         "key": kept.key,
-        "kind": "suggestion" if "." in kept.key else kept.key.partition("-")[0],
+        "kind": _kind(kept.key),
         "received": time_of(kept.received),
         "sha256": sha256(raw).hexdigest(),
         "body": raw.decode("utf-8"),
     }
     return [item]
+
+
+def _kind(key: str) -> str:
+    if key.startswith(HOOK):
+        return "webhook"
+    return "suggestion" if "." in key else key.partition("-")[0]
 
 
 def _cursor(kept: Kept) -> str:

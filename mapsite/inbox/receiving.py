@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -55,14 +56,11 @@ class Receiver:
 
         *now* is in seconds, by a clock that never goes back.
         """
-        try:
-            return self._taken(post, now)
-        except Crowded:
-            return answers.too_many(_CROWDED, "too many suggestions wait already")
-        except Differs:
-            return answers.TAKEN
-        except OSError as error:
-            return answers.disk_fails(full=is_full(error))
+        return _told(lambda: self._taken(post, now))
+
+    def take_hook(self, service: str, raw: bytes) -> Answer:
+        """Return the answer to what *service* sent; it is kept as it came."""
+        return _told(lambda: self._hook_taken(service, raw))
 
     def _taken(self, post: Post, now: float) -> Answer:
         if not self._tokens.may_be(post.token):
@@ -84,6 +82,15 @@ class Receiver:
         raw = as_json(suggestion) if post.is_form else post.raw
         kept = self._spool.keep(suggestion.plan, suggestion.id, raw)
         return answers.received(time_of(kept.received), suggestion.id)
+
+    def _hook_taken(self, service: str, raw: bytes) -> Answer:
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            post = Post("", raw, is_form=False)
+            odd = _Odd("unreadable", f"a webhook of {service} that is no text", None)
+            return answers.taken(time_of(self._keep_odd(post, odd)))
+        return answers.taken(time_of(self._spool.keep_hook(service, raw).received))
 
     def _wait(self, plan: str, now: float) -> float:
         with self._lock:
@@ -113,6 +120,18 @@ class Receiver:
         }
         raw = json.dumps(document, ensure_ascii=False, indent=1).encode()
         return self._spool.keep_odd(odd.kind, raw).received
+
+
+def _told(take: Callable[[], Answer]) -> Answer:
+    """Return what *take* answers, or what hindered it."""
+    try:
+        return take()
+    except Crowded:
+        return answers.too_many(_CROWDED, "too many suggestions wait already")
+    except Differs:
+        return answers.TAKEN
+    except OSError as error:
+        return answers.disk_fails(full=is_full(error))
 
 
 def time_of(nanoseconds: int) -> str:

@@ -10,20 +10,28 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, final
 
+from mapsite.changes.intake.signatures import HEADERS
 from mapsite.errors import MapsiteError
 from mapsite.inbox.limits import Network, read_network
 from mapsite.plan.naming import is_plan_id
 from mapsite.plan.wording import quoted
 from mapsite.publish.key import Secret, weakness
-from mapsite.publish.link import submit_token
+from mapsite.publish.link import token_of_key
 
 PULL_VARIABLE = "MAPSITE_INBOX_PULL_TOKEN"
 """Holds what whoever fetches suggestions has to show."""
+KEY_VARIABLE = "MAPSITE_INBOX_KEY"
+"""Holds the key of all submit tokens, where the secret need not be."""
+HOOK_VARIABLE = "MAPSITE_INBOX_HOOK_"
+"""With a form service's name behind it, holds what its webhooks are known by."""
 
 _TOKEN = re.compile(r"[a-z2-7]{26}", re.ASCII)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d+)?")
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _MOST_BYTES = 4 << 20
+_MAKES_ITS_OWN = frozenset({"formspree"})
+"""Services whose secret nobody chooses, so that nobody can choose a longer one."""
+_LEAST_OWN = 16
 
 
 class Tokens(Protocol):
@@ -38,11 +46,11 @@ class Tokens(Protocol):
 
 @final
 class SignedTokens:
-    """Know the token of every plan by the secret alone."""
+    """Know the token of every plan by the key of all of them."""
 
-    def __init__(self, secret: Secret) -> None:
-        """Keep the secret."""
-        self._secret = secret
+    def __init__(self, key: Secret) -> None:
+        """Keep `mapsite.publish.link.submit_key` of the secret."""
+        self._key = key
 
     def may_be(self, token: str) -> bool:
         """Tell whether *token* is written like one."""
@@ -50,7 +58,7 @@ class SignedTokens:
 
     def opens(self, token: str, plan: str) -> bool:
         """Tell whether *token* is the one that *plan*'s rooms have."""
-        known = submit_token(self._secret, plan)
+        known = token_of_key(self._key, plan)
         return hmac.compare_digest(known.encode(), token.encode(errors="replace"))
 
 
@@ -99,6 +107,8 @@ class Settings:
     """None where nobody may fetch anything over the network."""
     origins: frozenset[str] = frozenset()
     """Whose pages may send from a script."""
+    hooks: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Form service -> what its webhooks are known by; others' are refused."""
     proxies: tuple[Network, ...] = ()
     """Whose word is taken for who sent something."""
     per_address: int = 60
@@ -116,7 +126,10 @@ class Settings:
 
 
 def read_tokens(path: Path) -> ListedTokens:
-    """Read a file with a plan's id and its token in each line; raise MapsiteError."""
+    """Read a file with a plan's name and its token in each line; raise MapsiteError.
+
+    The name is the word by which the plan's rooms name it.
+    """
     try:
         raw = path.read_bytes()[: _MOST_BYTES + 1]
         lines = raw.decode("utf-8-sig").splitlines()
@@ -131,7 +144,7 @@ def read_tokens(path: Path) -> ListedTokens:
             continue
         # What stands there may be a token: it is not shown.
         if len(words) != 2 or not is_plan_id(words[0]):  # noqa: PLR2004  # id and token
-            raise MapsiteError(f"{path}:{number}: expected a plan's id and its token")
+            raise MapsiteError(f"{path}:{number}: expected a plan's name and its token")
         if not _TOKEN.fullmatch(words[1]):
             raise MapsiteError(
                 f"{path}:{number}: expected a token of 26 characters a-z and 2-7;"
@@ -146,13 +159,38 @@ def read_tokens(path: Path) -> ListedTokens:
     return ListedTokens(plans)
 
 
+def read_key(text: str | None) -> Secret | None:
+    """Return the key of all submit tokens; raise MapsiteError for a weak one."""
+    known = _strong(text, KEY_VARIABLE)
+    return Secret(known) if known else None
+
+
 def read_pull_token(text: str | None) -> PullToken | None:
     """Return the token that fetching needs; raise MapsiteError for a weak one."""
+    known = _strong(text, PULL_VARIABLE)
+    return PullToken(known) if known else None
+
+
+def read_hooks(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return by form service what its webhooks are known by; raise MapsiteError."""
+    found = {}
+    for service in HEADERS:
+        variable = f"{HOOK_VARIABLE}{service.upper()}"
+        text = environment.get(variable)
+        if service in _MAKES_ITS_OWN and text and len(text.strip()) >= _LEAST_OWN:
+            found[service] = text.strip()
+        elif known := _strong(text, variable):
+            found[service] = known
+    return found
+
+
+def _strong(text: str | None, variable: str) -> str | None:
+    """Return what *variable* holds; None for nothing, MapsiteError for a weak text."""
     if text is None or not text.strip():
         return None
     if fault := weakness(text.strip()):
-        raise MapsiteError(f"the token in {PULL_VARIABLE} is refused: {fault}")
-    return PullToken(text.strip())
+        raise MapsiteError(f"the text in {variable} is refused: {fault}")
+    return text.strip()
 
 
 def read_origins(texts: Iterable[str]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Where suggestions wait on the inbox's own disk, one file each, until they are safe.
 
-``waiting/PLAN.ID.json`` holds exactly what was sent, ``done/`` what whoever fetched it
-said to be safe, ``quarantine/`` what needs a person's look. A file is whole before it
+``waiting/PLAN.ID.json`` holds exactly what was sent, ``waiting/hook_SERVICE.SUM.json``
+what a form service told, ``done/`` what whoever fetched it said to be safe, and
+``quarantine/`` what needs a person's look. A file is whole before it
 has its name, and on the disk before anybody is told that it is.
 """
 
@@ -20,7 +21,12 @@ from typing import NamedTuple
 from mapsite.inbox.disk import draft, sync, taken, write
 
 ENDING = ".json"
-_KEY = re.compile(r"[a-z0-9-]{1,64}\.[0-9A-Za-z-]{16,40}|[a-z]+-[0-9a-f]{32}", re.ASCII)
+HOOK = "hook_"
+"""How the keys of webhooks begin, as no plan's name does."""
+_KEY = re.compile(
+    rf"(?:{HOOK})?[a-z0-9-]{{1,64}}\.[0-9A-Za-z-]{{16,40}}|[a-z]+-[0-9a-f]{{32}}",
+    re.ASCII,
+)
 _FOLDERS = ("incoming", "waiting", "done", "quarantine")
 _PROBE = b" " * (64 * 1024)
 
@@ -107,6 +113,10 @@ class Spool:
             self._remove(name)
             return self._known(self.waiting, name, raw) or self.keep(plan, number, raw)
         return Kept(f"{plan}.{number}", received, len(raw))
+
+    def keep_hook(self, service: str, raw: bytes) -> Kept:
+        """Return what a form service sent as it is kept, like `keep`; sums are ids."""
+        return self.keep(f"{HOOK}{service}", sha256(raw).hexdigest()[:40], raw)
 
     def keep_odd(self, kind: str, raw: bytes) -> Kept:
         """Return what needs a person's look as it is kept; raise `Crowded` or OSError.

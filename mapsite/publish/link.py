@@ -11,7 +11,7 @@ from mapsite.publish.key import Secret
 LINK_VERSION = "mapsite/link/v1"
 """Another way of making addresses would need another version."""
 
-SUBMIT_VERSION = "mapsite/submit/v1"
+SUBMIT_VERSION = "mapsite/submit-key/v1"
 """The same for what lets suggestions for one plan into an inbox."""
 
 TOKEN_LENGTH = 26
@@ -31,13 +31,26 @@ def token(secret: Secret, plan_id: str, link: str, nonce: str) -> str:
     return _letters(secret.sign(b"".join(map(_measured, parts))))[:TOKEN_LENGTH]
 
 
-def submit_token(secret: Secret, plan_id: str) -> str:
-    """Return what lets suggestions for *plan_id* into an inbox: 26 of a-z and 2-7.
+def submit_key(secret: Secret) -> str:
+    """Return the key of all submit tokens: 52 characters of a-z and 2-7.
 
-    It stands in the plan's rooms, so their readers know it; it opens nothing else.
+    It is all that an inbox has to know of *secret*; no address follows from it.
     """
-    signed = secret.sign(b"".join(map(_measured, (SUBMIT_VERSION, plan_id))))
-    return _letters(signed)[:TOKEN_LENGTH]
+    return _letters(secret.sign(_measured(SUBMIT_VERSION))).rstrip("=")
+
+
+def submit_token(secret: Secret, opaque_plan: str) -> str:
+    """Return what lets suggestions for a plan into an inbox: 26 of a-z and 2-7.
+
+    *opaque_plan* is the word by which the plan's rooms name it. The token stands in
+    those rooms, so their readers know it; it opens nothing else.
+    """
+    return token_of_key(Secret(submit_key(secret)), opaque_plan)
+
+
+def token_of_key(key: Secret, opaque_plan: str) -> str:
+    """Return the same where only the `submit_key` is known."""
+    return _letters(key.sign(_measured(opaque_plan)))[:TOKEN_LENGTH]
 
 
 def prefix(token: str) -> str:

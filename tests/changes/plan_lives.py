@@ -18,7 +18,7 @@ from mapsite.changes.assessing import Assessed, Fate, assess, to_write
 from mapsite.changes.policy import Policy
 from mapsite.changes.sentences import sentences
 from mapsite.changes.suggestion import Suggestion, read_suggestion
-from mapsite.changes.visible import base_of, visible_value
+from mapsite.changes.visible import visible_value
 from mapsite.plan.operations import KEYED, Operation, apply
 from tests.changes.plans import adds, plan, raw, sets
 
@@ -71,7 +71,7 @@ def _ended(one: Suggestion, tree: Tree) -> Ended:
 def _sent(chance: random.Random, tree: Tree, one: str) -> bytes:
     ops = [_operation(chance, tree) for _ in range(chance.randint(1, 4))]
     who = chance.choice(({"name": "Priya N.", "id": "priya"}, {"name": NASTY[0]}))
-    return raw(*ops, id=one, base=base_of(tree), by=who)
+    return raw(*ops, id=one, base=f"{chance.getrandbits(48):012x}", by=who)
 
 
 def _operation(chance: random.Random, tree: Tree) -> Tree:

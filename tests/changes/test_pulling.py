@@ -1,129 +1,198 @@
-"""What waits in an inbox is put away there only when it is safe here."""
+"""What waits in a real inbox is put away there only when it is safe here."""
 
 from __future__ import annotations
 
 import json
-import threading
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner
 
 from mapsite.changes.pulling import TOKEN
-from mapsite.changes.suggestion import as_json
 from mapsite.cli import commands
-from tests.changes.origins import Team, make_team, move_date, review_of, suggest
+from mapsite.plan.naming import opaque_id
+from mapsite.publish.key import Secret
+from mapsite.publish.link import key_check, submit_key, submit_token
+from tests.changes.intake.services import HIDDEN, SECRET, as_sent, signed, tally
+from tests.changes.origins import Team, make_team, review_of
+from tests.conftest import PROJECT
+from tests.inbox import running
+from tests.inbox.running import FORM, JSON, PULL, Inbox, suggestion
 
-MOVE = move_date("security-review", "2026-05-28", "2026-06-02")
-
-
-class StandIn(ThreadingHTTPServer):
-    """Stand in for an inbox with two pieces on two pages."""
-
-    def __init__(self) -> None:
-        """Begin to listen."""
-        body = as_json(suggest(1, MOVE)).decode()
-        moment = "2026-05-24T09:00:00Z"
-        first = {"key": "acme.1", "kind": "suggestion", "received": moment}
-        odd = {"key": "odd-1", "kind": "odd", "received": moment, "body": "{}"}
-        self.pages = {"": ({**first, "body": body}, "c"), "c": (odd, None)}
-        self.done: list[str] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: StandIn
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        """Give one page."""
-        item, after = self.server.pages[self.path.partition("?after=")[2]]
-        self.answer({"mapsite": "inbox/1", "items": [item], "next": after})
-
-    def do_POST(self) -> None:
-        """Put pieces away."""
-        length = int(self.headers["Content-Length"])
-        self.server.done += json.loads(self.rfile.read(length))["keys"]
-        self.answer({})
-
-    def answer(self, document: object) -> None:
-        """Answer, if the token is right."""
-        fine = self.headers["Authorization"] == "Bearer a-token"
-        raw = json.dumps(document).encode()
-        self.send_response(200 if fine else 401)
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-
-@contextmanager
-def stand_in() -> Iterator[StandIn]:
-    """Run a stand-in for an inbox."""
-    with StandIn() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+OURS = Secret("k3yq2-Zw8mB-t7Xc9-LpR4v-N6hJd-5sGfE-uY1oA")
+ROOM = opaque_id("acme", key_check(OURS), 12)
+SUBMIT = submit_token(OURS, ROOM)
+VARIABLES = {
+    "MAPSITE_INBOX_KEY": submit_key(OURS),
+    "MAPSITE_INBOX_HOOK_TALLY": SECRET,
+}
+COLUMNS = 'columns: {new: "What should it be?", why: "Why?"}'
 
 
 @pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
-    """Return a clone with its origin, in which the commands run."""
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    """Return an inbox that knows the rooms by a key alone."""
+    with running.serve(tmp_path / "spool", tokens=False, **VARIABLES) as server:
+        yield server
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inbox: Inbox) -> Team:
+    """Return a clone with its origin, whose settings name the inbox."""
     team = make_team(tmp_path)
     monkeypatch.chdir(team.root)
-    monkeypatch.setenv(TOKEN, "a-token")
+    monkeypatch.setenv(TOKEN, PULL)
+    path = team.root / "mkdocs.yml"
+    extra = f"  mapsite:\n    key_check: {key_check(OURS)}\n    changes:\n"
+    extra += f"      inbox: http://127.0.0.1:{inbox.port}\n      {COLUMNS}\n"
+    text = path.read_text("utf-8").replace("  mapsite:\n", extra, 1)
+    path.write_text(text, "utf-8")
     return team
 
 
-def pull(team: Team, server: StandIn) -> tuple[int, str]:
-    """Run `mapsite changes pull` on an inbox."""
-    url = f"http://127.0.0.1:{server.server_port}"
-    path = team.root / "mkdocs.yml"
-    team.git("checkout", "--quiet", "mkdocs.yml")
-    extra = f"  mapsite:\n    changes: {{inbox: '{url}'}}\n"
-    path.write_text(path.read_text("utf-8").replace("  mapsite:\n", extra, 1), "utf-8")
-    result = CliRunner().invoke(commands, ["changes", "pull"], prog_name="mapsite")
+def run(*words: str) -> tuple[int, str]:
+    """Run `mapsite changes`; return its exit code and all that it says."""
+    result = CliRunner().invoke(commands, ["changes", *words], catch_exceptions=False)
     return result.exit_code, result.output
 
 
-def test_a_stand_in_for_an_inbox_is_emptied(team: Team) -> None:
-    """All pages, suggestions and odd pieces alike; twice is once."""
-    with stand_in() as server:
-        code, told = pull(team, server)
-        assert (code, server.done) == (0, ["acme.1", "odd-1"])
-        assert "received 2 =" in told
-        assert "received 2 =" in pull(team, server)[1]
-    ledger = review_of(team.root).ledger
-    assert sorted(entry.id for entry in ledger.entries.values() if entry.plan) == [
-        suggest(1).id
-    ]
+def kept(team: Team) -> list[tuple[str, str]]:
+    """Return the plan and the id of each suggestion that the ledger holds."""
+    entries = review_of(team.root).ledger.entries.values()
+    return [(entry.plan, entry.id) for entry in entries if entry.suggestion]
 
 
-def test_nothing_is_put_away_before_it_is_pushed(team: Team) -> None:
+def test_what_a_room_sends_ends_in_the_ledger(team: Team, inbox: Inbox) -> None:
+    """By the opaque name and the token that stand in the room; twice is once."""
+    sent = suggestion(plan=ROOM)
+    assert inbox.post(sent, token=SUBMIT).status == 202
+    code, told = run("pull")
+    assert code == 0, told
+    assert "inbox: 1 fetched, 1 new\n" in told
+    assert "received 1 =" in told
+    assert kept(team) == [("acme", json.loads(sent)["id"])]
+    assert inbox.waiting() == {}
+    assert [*inbox.done().values()] == [sent]
+    # Somebody presses Send again: it is answered as before, and nothing waits.
+    assert inbox.post(sent, token=SUBMIT).status == 202
+    assert "inbox: 0 fetched, 0 new\n" in run("pull")[1]
+    assert len(kept(team)) == 1
+
+
+def test_the_quarantine_is_seen(team: Team, inbox: Inbox) -> None:
+    """What looks like a robot's or cannot be read waits for a person, with why."""
+    trap = {"plan": ROOM, "website": "x", "op": "comment", "text": "Buy \x1b[31mnow"}
+    assert inbox.post(urlencode(trap).encode(), FORM, SUBMIT).status == 202
+    assert inbox.post(b'{"plan": 3}', JSON, SUBMIT).status == 400
+    code, told = run("pull")
+    assert code == 0
+    assert told.count("new, for a person to read") == 2
+    assert "inbox: 2 fetched, 2 new" in told
+    assert "2 for a person" in told
+    assert inbox.quarantine() == []
+    keys = re.findall(r"read  (\w+)", told)
+    shown = "".join(run("show", key)[1] for key in keys)
+    assert "set aside by the inbox: honeypot, hidden field" in shown
+    assert "set aside by the inbox: unreadable, expected" in shown
+    assert "now" in shown
+    assert "\x1b" not in shown
+    assert kept(team) == []
+
+
+def test_webhooks_become_suggestions(team: Team, inbox: Inbox) -> None:
+    """Told twice of a response it is one; what is not understood waits for a person."""
+    told_of = (("response-1", "2026-06-02"), ("response-2", "03/04/2026"))
+    for number, (response, day) in enumerate([told_of[0], *told_of]):
+        document = tally(day, responseId=response)
+        document["data"]["fields"][0]["value"] = ROOM
+        raw = as_sent(document | {"eventId": f"event-{number}"})
+        named = {"Content-Type": JSON} | signed("tally", raw)
+        assert inbox.ask("POST", "/hooks/tally", raw, named).status == 202
+    code, told = run("pull")
+    assert code == 0, told
+    assert "inbox: 3 fetched, 2 new" in told
+    ((plan, _),) = kept(team)
+    assert (plan, HIDDEN["item"]) == ("acme", "steps/security-review")
+    assert inbox.waiting() == {}
+    keys = re.findall(r"person to read  (\w+)", told)
+    shown = "".join(run("show", key)[1] for key in keys)
+    assert "expected a date like 2026-06-02" in shown
+    assert "response-2" in shown
+
+
+def test_nothing_is_put_away_before_it_is_pushed(team: Team, inbox: Inbox) -> None:
     """An origin that takes nothing leaves all of it in the inbox."""
+    assert inbox.post(suggestion(plan=ROOM), token=SUBMIT).status == 202
     hook = team.origin.folder / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    with stand_in() as server:
-        code, _ = pull(team, server)
-        assert (code, server.done) == (1, [])
+    assert run("pull")[0] == 1
+    assert len(inbox.waiting()) == 1
+
+
+def test_an_inbox_that_dies_meanwhile_is_asked_again(
+    team: Team, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the push: nothing is there twice once it is back."""
+    assert inbox.post(suggestion(plan=ROOM), token=SUBMIT).status == 202
+    hook = team.origin.folder / "hooks" / "post-receive"
+    hook.write_text(f"#!/bin/sh\nkill -9 {inbox.process.pid}\n")
+    code, told = run("pull")
+    assert code == 1
+    assert "new  " in told
+    assert "inbox: 127.0.0.1" in told
+    assert "cannot be reached" in told
+    assert len(inbox.waiting()) == 1
+    hook.unlink()
+    inbox.process.wait(30)
+    with running.serve(tmp_path / "spool", tokens=False, **VARIABLES) as again:
+        path = team.root / "mkdocs.yml"
+        text = path.read_text("utf-8").replace(f":{inbox.port}\n", f":{again.port}\n")
+        path.write_text(text, "utf-8")
+        assert "inbox: 1 fetched, 0 new" in run("pull")[1]
+        assert again.waiting() == {}
+        assert len(kept(team)) == 1
+        monkeypatch.delenv(TOKEN)
+        assert TOKEN in run("pull")[1]
 
 
 def test_a_wrong_token_is_told_without_it(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever reads the log learns which variable is meant, and nothing else."""
+    assert team
     monkeypatch.setenv(TOKEN, "wrong-token")
-    with stand_in() as server:
-        code, told = pull(team, server)
+    code, told = run("pull")
     assert code == 1
     assert TOKEN in told
     assert "wrong-token" not in told
+
+
+def test_a_run_killed_between_two_steps_is_ended_by_the_next(
+    team: Team, inbox: Inbox
+) -> None:
+    """Before each call of git and of the inbox: never lost, and once in the end."""
+    words = [str(team.root), str(inbox.folder), str(inbox.port), SUBMIT, ROOM]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.changes.killed_pulls", *words],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *killed, whole = map(json.loads, done.stdout.splitlines())
+    assert len(killed) > 6
+    assert whole["code"] == 0
+    for one in [*killed, whole]:
+        assert one["after"]["kept"] or one["after"]["waits"], one
+        assert one["again"] == 0
+        assert one["end"] == {"kept": 1, "waits": False, "done": True}
+    # Some were killed before it was safe here, and some between that and the end.
+    assert {one["after"]["kept"] for one in killed} == {0, 1}
+    assert any(one["after"]["kept"] and one["after"]["waits"] for one in killed)

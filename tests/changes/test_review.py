@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mapsite.changes import proposing
 from mapsite.changes.accounting import account_of
 from mapsite.changes.deciding import accept, decline
 from mapsite.changes.keeping import BRANCH
@@ -98,6 +99,22 @@ def test_proposing_again_changes_nothing(team: Team) -> None:
     assert team.origin("rev-parse", branch, BRANCH) == before
 
 
+def test_no_deal_opens_more_than_some_at_once(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a link can send many; the rest waits until some are decided."""
+    monkeypatch.setattr(proposing, "MOST_OPEN", 1)
+    review = review_of(team.root)
+    keep(review, suggest(1, MOVE), suggest(2, NEXT), suggest(3, STATUS))
+    first, second, third = review.ledger.entries
+    told = [(done.entry.id, done.what) for done in propose(review)]
+    assert told == [(first, "proposed"), (second, "held"), (third, "held")]
+    assert [done.what for done in propose(review, [third])] == ["proposed"]
+    decline(review, first, "Not now")
+    decline(review, third, "Not now")
+    assert [done.what for done in propose(review)] == ["proposed"]
+
+
 def test_merging_accepts(team: Team) -> None:
     """The next run finds it, whoever merged it, and the branch is gone."""
     _, [branch] = proposed(team, suggest(1, MOVE))
@@ -127,27 +144,6 @@ def test_a_branch_that_vanishes_is_no_answer(team: Team) -> None:
     key = next(iter(review.ledger.entries.values())).key
     assert [one.what for one in propose(review_of(team.root), [key])] == ["proposed"]
     assert states(team) == ["proposed"]
-
-
-@pytest.mark.parametrize("order", [(3, 1, 0, 2), (0, 2, 3, 1)])
-def test_independent_suggestions_merge_in_any_order(
-    team: Team, order: tuple[int, ...]
-) -> None:
-    """After `refresh`, none of four clashes with another, though all are neighbours."""
-    operations = (
-        move_date("security-review", "2026-05-28", "2026-06-02"),
-        Operation("set", "steps/security-review/takes", "4w", "5w"),
-        Operation("set", "steps/security-review/status", "in-progress", "at-risk"),
-        Operation("set", "steps/security-review/start", "2026-05-13", "2026-05-14"),
-    )
-    wishes = [suggest(number, one) for number, one in enumerate(operations)]
-    _, branches = proposed(team, *wishes)
-    for place in order:
-        team.merge(branches[place])
-        refresh(review_of(team.root))
-    assert states(team) == ["applied"] * 4
-    for line in ("due: 2026-06-02", "takes: 5w", "status: at-risk", "2026-05-14"):
-        assert line in team.plan()
 
 
 def test_without_refresh_neighbours_clash(team: Team) -> None:

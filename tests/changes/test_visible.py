@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
 import pytest
 
-from mapsite.changes.visible import base_of, looks_like, shows, visible_value
+from mapsite.changes.visible import looks_like, shows, visible_value
 from tests.changes.plans import plan
 
 
@@ -80,31 +77,3 @@ def test_fields_that_rooms_show_are_known() -> None:
     assert not shows("people/sarah/email")
     assert not shows("status")
     assert not shows("calendar/holidays")
-
-
-def test_the_base_changes_with_what_a_buyer_sees() -> None:
-    """Another date makes another base."""
-    before, after = plan(), plan()
-    after["steps"][0]["due"] = "2026-05-21"
-    assert base_of(before) != base_of(after)
-    assert len(base_of(before)) == 12
-    assert base_of(before) == base_of(copy.deepcopy(before))
-
-
-def test_the_base_tells_nothing_internal() -> None:
-    """Whatever stands in internal fields and items, it is the same."""
-    before, after = plan(), plan()
-    after["internal"] = {"crm": "other"}
-    after["people"][0]["email"] = "other@acme.example"
-    after["steps"][3] |= {"title": "Discount to 60", "due": "2026-06-01"}
-    after["questions"][1]["answer"] = "60"
-    after["links"]["buyer"]["nonce"] = "b" * 26
-    assert base_of(before) == base_of(after)
-
-
-def test_a_spelling_is_no_change_of_the_base() -> None:
-    """Who sees the same works on the same."""
-    before, after = plan(), plan()
-    after["steps"][0]["owners"] = ["jo"]
-    tree: dict[str, Any] = dict(reversed(after.items()))
-    assert base_of(before) == base_of(tree)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import click
 
+from mapsite.changes.intake.signatures import HEADERS
 from mapsite.commands.inbox import inbox as command
+from mapsite.inbox.settings import HOOK_VARIABLE, KEY_VARIABLE, PULL_VARIABLE
 from tests.inbox import running
 from tests.inbox.running import ACME, Inbox, suggestion
 from tests.servers.ports import answers, free_ports, start, stop, wait_until
@@ -92,7 +94,8 @@ def test_the_documents_name_variables_that_there_are() -> None:
         for option in command.params
         if isinstance(option, click.Option) and option.envvar
     }
-    known = own | {"MAPSITE_INBOX_PULL_TOKEN"}
+    hooks = {f"{HOOK_VARIABLE}{service.upper()}" for service in HEADERS}
+    known = own | hooks | {KEY_VARIABLE, PULL_VARIABLE}
     named: set[str] = set()
     for name in ("Containerfile", "README.md"):
         text = (DOCS / name).read_text("utf-8")

@@ -14,52 +14,96 @@ import pytest
 from mapsite.errors import MapsiteError
 from mapsite.inbox.settings import (
     SignedTokens,
+    read_key,
     read_origins,
     read_proxies,
     read_pull_token,
     read_tokens,
 )
+from mapsite.plan.naming import opaque_id
 from mapsite.publish.key import Secret
-from mapsite.publish.link import submit_token, token
+from mapsite.publish.link import (
+    key_check,
+    submit_key,
+    submit_token,
+    token,
+    token_of_key,
+)
 from tests.inbox import running
 from tests.inbox.running import ACME, JSON, suggestion
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+ROOM = "0f3a9c1b77ae"
+"""The word by which a room names its plan."""
 SECRET = "k3yq2-Zw8mB-t7Xc9-LpR4v-N6hJd-5sGfE-uY1oA"  # noqa: S105  # opens nothing
 
 
 def test_a_submit_token_is_the_plans_and_the_secrets_own() -> None:
-    """Nothing about the plan or its address can be told from it."""
+    """Nothing about the plan, its address or the secret can be told from it."""
     secret, other = Secret(SECRET), Secret(SECRET[::-1])
-    made = submit_token(secret, "acme")
+    made = submit_token(secret, ROOM)
     assert re.fullmatch(r"[a-z2-7]{26}", made)
-    assert made == submit_token(Secret(SECRET), "acme")
+    assert made == submit_token(Secret(SECRET), ROOM)
     others = {
-        submit_token(secret, "acme-2"),
-        submit_token(other, "acme"),
-        token(secret, "acme", "", ""),
-        token(secret, "acme", "buyer", "a"),
+        submit_token(secret, ROOM[::-1]),
+        submit_token(other, ROOM),
+        token(secret, ROOM, "", ""),
+        token(secret, ROOM, "buyer", "a"),
     }
     assert made not in others
-    assert SignedTokens(secret).opens(made, "acme")
-    assert not SignedTokens(secret).opens(made, "acme-2")
-    assert not SignedTokens(secret).opens("ü", "acme")
+    known = SignedTokens(Secret(submit_key(secret)))
+    assert known.opens(made, ROOM)
+    assert not known.opens(made, ROOM[::-1])
+    assert not known.opens("ü", ROOM)
 
 
-def test_tokens_are_printed_for_an_inbox_without_the_secret(
+def test_what_an_inbox_knows_tells_no_address() -> None:
+    """Its key makes submit tokens, which neither secret nor address follow from."""
+    secret = Secret(SECRET)
+    key = submit_key(secret)
+    assert re.fullmatch(r"[a-z2-7]{52}", key)
+    assert read_key(key) is not None
+    assert token_of_key(Secret(key), ROOM) == submit_token(secret, ROOM)
+    assert token(Secret(key), "acme", "buyer", "a") != token(
+        secret, "acme", "buyer", "a"
+    )
+    assert key_check(Secret(key)) != key_check(secret)
+
+
+def test_the_key_is_printed_for_an_inbox_without_the_secret(
     repo: Path, mapsite: Run, tmp_path: Path
 ) -> None:
-    """What one computer prints, another one reads."""
+    """What one computer prints, an inbox elsewhere knows every room by."""
+    mapsite("secret", "new")
+    done = mapsite("inbox", "--print-key")
+    assert done.returncode == 0, done.stderr
+    secret = Secret((repo / ".mapsite-secret").read_text().strip())
+    variables = {"MAPSITE_INBOX_KEY": done.stdout.strip()}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with running.serve(elsewhere / "spool", tokens=False, **variables) as inbox:
+        made = submit_token(secret, ROOM)
+        assert inbox.post(suggestion(plan=ROOM), token=made).status == 202
+        assert inbox.post(suggestion(plan="acme"), token=made).status == 403
+        assert done.stdout.strip() not in inbox.log()
+
+
+def test_tokens_are_printed_for_an_inbox_that_knows_some_plans(
+    repo: Path, mapsite: Run, tmp_path: Path
+) -> None:
+    """What one computer prints, another one reads; no plan's id is among it."""
     mapsite("secret", "new")
     done = mapsite("inbox", "--print-tokens")
     assert done.returncode == 0, done.stderr
+    assert "acme" not in done.stdout
     file = tmp_path / "tokens.txt"
     file.write_text(done.stdout)
     secret = Secret((repo / ".mapsite-secret").read_text().strip())
     tokens = read_tokens(file)
-    for plan in ("acme", "bolt"):
-        assert tokens.opens(submit_token(secret, plan), plan)
-    assert not tokens.opens(submit_token(secret, "acme"), "bolt")
+    names = [opaque_id(one, key_check(secret), 12) for one in ("acme", "bolt")]
+    for name in names:
+        assert tokens.opens(submit_token(secret, name), name)
+    assert not tokens.opens(submit_token(secret, names[0]), names[1])
 
 
 def test_with_the_secret_every_plan_has_its_token(
@@ -67,11 +111,11 @@ def test_with_the_secret_every_plan_has_its_token(
 ) -> None:
     """Also one that was made after the inbox began."""
     monkeypatch.chdir(tmp_path)
-    plan_token = submit_token(Secret(SECRET), "made-later")
+    plan_token = submit_token(Secret(SECRET), ROOM)
     with running.serve(
         tmp_path / "spool", tokens=False, MAPSITE_SECRET=SECRET
     ) as inbox:
-        later = suggestion(plan="made-later")
+        later = suggestion(plan=ROOM)
         assert inbox.post(later, token=plan_token).status == 202
         assert inbox.post(suggestion(), token=plan_token).status == 403
         assert inbox.post(b"{", token=plan_token).status == 400

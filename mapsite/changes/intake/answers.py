@@ -74,6 +74,8 @@ class Answer(NamedTuple):
     """As it came; else made of the cells."""
     whole: bool = True
     """Every question has a cell, answered or not."""
+    beside: tuple[str, ...] = ()
+    """Where more was said that no cell holds."""
 
 
 def read_answers(
@@ -101,6 +103,9 @@ def _outcomes(
     if said.beside:
         told = ", ".join(quoted(header) for header in said.beside)
         reasons.append(f"no column of the settings is called {told}")
+    if answer.beside:
+        told = ", ".join(map(quoted, answer.beside))
+        reasons.append(f"no field of the settings takes {told}")
     fields = {"id": answer.id, "at": answer.at} | said.fields
     origin = Origin(channel, _ref(fields))
     if not said.faults:
@@ -211,6 +216,9 @@ def _operations(fields: Fields) -> Iterator[dict[str, object]]:
 def _main(op: str, fields: Fields, words: dict[str, str]) -> dict[str, object]:
     """Return the operation that *op* means; what it takes of *words* is taken away."""
     path, new = _path(fields), fields.get("new")
+    if not op and new is not None and path in _CALLED:
+        # The room's own link said only into which list it goes.
+        op = "ask" if path == "questions" else "add"
     if op in {"", "set"} and new is None:
         if op:
             raise Unreadable("new: expected the new value, got nothing")

@@ -86,6 +86,11 @@ def plain(header: str) -> str:
     return " ".join(header.replace("_", " ").casefold().split()).rstrip(" *:")
 
 
+def is_added_by_services(header: str) -> bool:
+    """Tell whether services say this of an answer, not who answered."""
+    return plain(header) in _ADDED_BY_SERVICES
+
+
 def read_columns(value: object) -> Columns:
     """Read the setting ``columns``; raise MapsiteError where it is none."""
     if value is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,8 +30,6 @@ class Intake:
     """`mapsite.changes.intake.columns.read_columns` of the settings."""
     mail_server: str = ""
     """By which name the team's own server signs what it checked."""
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Form service -> the secret that it signs with."""
 
 
 def read_file(

@@ -16,6 +16,8 @@ _MOST_NAME = 120
 _ADDRESS = re.compile(r'("[^"\\]*"|[^",;:<>@]*) ?<([^<>\s]+)>')
 """One person; whatever else a From may hold is shown, but names nobody."""
 _COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+"""Anybody may put a statement there: into the first half of an address, in quotes."""
 _RESULT = re.compile(r"\s*(dkim|dmarc)\s*=\s*pass\b", re.IGNORECASE)
 _DOMAIN = re.compile(
     r"\bheader\.(?:d|i|from)\s*=\s*\"?(?:[^\s@;\"]*@)?([A-Za-z0-9.-]+)", re.IGNORECASE
@@ -40,7 +42,7 @@ def grade_of(message: Message, trusted: str) -> str:
     """
     domain = _from(message)[1].rpartition("@")[2].lower()
     results = message.get_all("Authentication-Results") or [""]
-    told = _COMMENT.sub(" ", " ".join(str(results[0])[:_MOST_HEADER].split()))
+    told = _plain(str(results[0])[:_MOST_HEADER])
     server, *statements = told.split(";")
     if not (trusted and domain) or server.split()[:1] != [trusted]:
         return ""
@@ -65,6 +67,15 @@ def _decoded(raw: str) -> str:
         return str(make_header(decode_header(raw)))
     except (MessageError, LookupError, ValueError):
         return raw
+
+
+def _plain(results: str) -> str:
+    """Return *results* without what senders have a say in; nothing in doubt."""
+    told = _QUOTED.sub("", " ".join(results.split()))
+    count = 1
+    while count:
+        told, count = _COMMENT.subn(" ", told)
+    return "" if set(told) & {'"', "(", ")"} else told
 
 
 def _vouched(statements: list[str]) -> Iterator[str]:

@@ -10,6 +10,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+HEADERS = {
+    "tally": "Tally-Signature",
+    "typeform": "Typeform-Signature",
+    "netlify": "X-Webhook-Signature",
+    "formspree": "Formspree-Signature",
+    "generic": "Authorization",
+}
+"""By service, the header that it signs in; any other shows the secret in one."""
+
+
+def signature_of(service: str, headers: Mapping[str, str]) -> str:
+    """Return what *headers* hold as the signature of *service*, or nothing."""
+    given = {name.lower(): value for name, value in headers.items()}
+    return given.get(HEADERS[service].lower(), "").strip()
+
 
 def is_signed(
     service: str, raw: bytes, headers: Mapping[str, str], secret: str
@@ -18,13 +33,12 @@ def is_signed(
 
     *raw* is the body as it came, to the last byte; *headers* those that came with it.
     """
-    if service not in _CHECKS:
+    if service not in HEADERS:
         return False
-    check, header = _CHECKS[service]
-    given = {name.lower(): value for name, value in headers.items()}.get(header, "")
+    given = signature_of(service, headers)
     if not (secret and given and given.isascii()):
         return False
-    return check(raw, given.strip(), secret.encode())
+    return _CHECKS[service](raw, given, secret.encode())
 
 
 def _tally(raw: bytes, given: str, secret: bytes) -> bool:
@@ -48,6 +62,20 @@ def _netlify(raw: bytes, given: str, secret: bytes) -> bool:
     )
 
 
+def _formspree(raw: bytes, given: str, secret: bytes) -> bool:
+    """Check a sum over the time of sending and the body: ``t=TIME,v1=SUM``."""
+    parts = dict(part.strip().partition("=")[::2] for part in given.split(","))
+    told = _mac(parts.get("t", "").encode() + b"." + raw, secret).hex()
+    return hmac.compare_digest(parts.get("v1", ""), told)
+
+
+def _generic(_: bytes, given: str, secret: bytes) -> bool:
+    """Check the secret itself: ``Bearer SECRET``."""
+    kind, _blank, shown = given.partition(" ")
+    known = hmac.compare_digest(shown.strip().encode(), secret)
+    return known and kind.lower() == "bearer"
+
+
 def _json(part: str) -> dict[str, Any]:
     try:
         found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -64,10 +92,10 @@ def _base64(raw: bytes, secret: bytes) -> str:
     return base64.b64encode(_mac(raw, secret)).decode()
 
 
-_Check = Callable[[bytes, str, bytes], bool]
-_CHECKS: dict[str, tuple[_Check, str]] = {
-    "tally": (_tally, "tally-signature"),
-    "typeform": (_typeform, "typeform-signature"),
-    "netlify": (_netlify, "x-webhook-signature"),
+_CHECKS: dict[str, Callable[[bytes, str, bytes], bool]] = {
+    "tally": _tally,
+    "typeform": _typeform,
+    "netlify": _netlify,
+    "formspree": _formspree,
+    "generic": _generic,
 }
-"""By service, how it signs, and the header that it signs in."""

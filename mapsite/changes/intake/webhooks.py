@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from mapsite.changes.intake.answers import Answer, read_answers
 from mapsite.changes.intake.columns import Cell, Columns
@@ -16,31 +15,18 @@ from mapsite.changes.intake.outcome import (
     needs_person,
     too_large,
 )
-from mapsite.changes.intake.signatures import is_signed
+from mapsite.changes.intake.paths import Json, is_deep
 from mapsite.changes.suggestion import FORMAT, Unreadable, suggestion_of
 
 MOST_ITEMS = 5_000
 _MOST_LEVELS = 6
 _SEVERAL = "several answers to one question"
-_UNSIGNED = "the signature is missing or wrong; somebody else may have sent it"
-
-Json = Any
-"""What JSON says."""
-Secrets = Mapping[str, str]
-"""Service -> the secret that it signs with."""
 
 
-def read_webhook(
-    raw: bytes,
-    columns: Columns,
-    delivery: Delivery,
-    headers: Mapping[str, str] | None = None,
-    secrets: Secrets | None = None,
-) -> list[Outcome]:
+def read_webhook(raw: bytes, columns: Columns, delivery: Delivery) -> list[Outcome]:
     """Read what a form service sent: one answer, or a list of them.
 
-    *headers* came with it; None where somebody saved it and hands it in. If any of the
-    *secrets* is known, only what is signed with one is taken from a network.
+    Whether it was the service that sent it, the inbox has made sure of.
     """
     if large := too_large(raw, delivery.name):
         return large
@@ -48,20 +34,18 @@ def read_webhook(
         document = load_json(raw)
     except Unreadable as error:
         return [needs_person([error.reason], raw, delivery.name)]
-    service = service_of(document)
-    if headers is not None and secrets:
-        secret = secrets.get(service, "")
-        if not is_signed(service, raw, headers, secret):
-            return [needs_person([_UNSIGNED], raw, delivery.name)]
     return _outcomes(document, columns, delivery, raw)
 
 
 def load_json(raw: bytes) -> Json:
     """Return what *raw* says; raise `Unreadable` where it is no JSON."""
     try:
-        return json.loads(raw.decode("utf-8-sig"))
+        found = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Unreadable("expected JSON") from None
+    if is_deep(found):
+        raise Unreadable("expected JSON of fewer levels")
+    return found
 
 
 def service_of(document: Json) -> str:
@@ -90,7 +74,7 @@ def _outcomes(
     arrivals = Arrivals()
     answers: list[Answer] = []
     for number, item in enumerate(items, 1):
-        original = raw if len(items) == 1 else _written(item)
+        original = raw if len(items) == 1 else written(item)
         place = "" if len(items) == 1 else f"answer {number}"
         part = delivery.part(place) if place else delivery
         try:
@@ -129,7 +113,7 @@ def _tally(document: dict[str, Json]) -> Answer:
         if isinstance(value, list):
             value = [texts.get(one, one) for one in value if isinstance(one, str)]
         names = (_text(field.get("label")), _text(field.get("key")))
-        cells.append(_cell(names, value))
+        cells.append(cell_of(names, value))
     answer_id = inner.get("responseId") or inner.get("submissionId")
     return Answer(tuple(cells), "", _text(answer_id), _text(inner.get("createdAt")))
 
@@ -150,10 +134,10 @@ def _typeform(document: dict[str, Json]) -> Answer:
         field = asked if isinstance(asked, dict) else {}
         one = _text(field.get("id"))
         names = (titles.get(one, one), _text(field.get("ref")), one)
-        cells.append(_cell(names, _typeform_value(answer)))
+        cells.append(cell_of(names, _typeform_value(answer)))
     hidden = inner.get("hidden")
     told = hidden.items() if isinstance(hidden, dict) else ()
-    cells += [_cell((name,), value) for name, value in told]
+    cells += [cell_of((name,), value) for name, value in told]
     ids = _text(inner.get("token") or document.get("event_id"))
     return Answer(tuple(cells), "", ids, _text(inner.get("submitted_at")))
 
@@ -167,7 +151,7 @@ def _typeform_value(answer: dict[str, Json]) -> Json:
 
 
 def _netlify(document: dict[str, Json]) -> Answer:
-    cells = [_cell((name,), value) for name, value in document["data"].items()]
+    cells = [cell_of((name,), value) for name, value in document["data"].items()]
     ids = _text(document.get("id"))
     return Answer(tuple(cells), "", ids, _text(document.get("created_at")))
 
@@ -176,12 +160,14 @@ def _formspree(document: dict[str, Json]) -> Answer:
     told = dict(document["submission"])
     at = _text(told.pop("_date", ""))
     ids = _text(told.pop("_id", "") or document.get("id"))
-    cells = [_cell((name,), value) for name, value in told.items()]
+    cells = [cell_of((name,), value) for name, value in told.items()]
     return Answer(tuple(cells), "", ids, at)
 
 
 def _generic(document: dict[str, Json]) -> Answer:
-    cells = [_cell((name,), value) for name, value in _flat(document, "", _MOST_LEVELS)]
+    cells = [
+        cell_of((name,), value) for name, value in _flat(document, "", _MOST_LEVELS)
+    ]
     return Answer(tuple(cells))
 
 
@@ -197,12 +183,13 @@ def _flat(
             yield name, value
 
 
-def _cell(names: tuple[str, ...], value: Json) -> Cell:
+def cell_of(names: tuple[str, ...], value: Json) -> Cell:
+    """Return what was said to a question that is called *names*."""
     known = tuple(name for name in names if name) or ("",)
     one = value[0] if isinstance(value, list) and len(value) == 1 else value
     if isinstance(one, dict | list):
         return Cell(
-            known, _written(one).decode() if one else "", _SEVERAL if one else ""
+            known, written(one).decode() if one else "", _SEVERAL if one else ""
         )
     return Cell(known, _text(one))
 
@@ -213,7 +200,8 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
 
 
-def _written(value: Json) -> bytes:
+def written(value: Json) -> bytes:
+    """Return *value* as JSON that people can read."""
     return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
