@@ -44,8 +44,8 @@ def schema(*, suggestion: bool) -> None:
 @click.option(
     "--ci",
     type=click.Choice(["github", "gitlab"]),
-    help="Also write the workflow that checks and publishes; in a repository of plans"
-    " only that.",
+    help="Also write workflows that check, take in suggestions and publish; in a"
+    " repository of plans only those.",
 )
 @today_option
 def init(folder: Path, today: date | None, *, theme: bool, ci: str | None) -> None:

@@ -1,4 +1,7 @@
-"""Workflows that check and publish a repository of plans, for GitHub and for GitLab."""
+"""Workflows for a repository of plans, on GitHub and on GitLab.
+
+They check plans, take in what readers suggest, and publish.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,24 @@ _FILES = Path(__file__).with_name("files") / "ci"
 _ACTIONS = {
     "checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
     "setup_python": "5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
+    "upload_artifact": "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
 }
 """What runs on GitHub beside mapsite: commits, since a tag can be moved."""
-_GITHUB = {f".github/workflows/{name}": name for name in ("publish.yml", "check.yml")}
+_WORKFLOWS = ("publish.yml", "check.yml", "comment.yml", "intake.yml")
+_GITHUB = {f".github/workflows/{name}": name for name in _WORKFLOWS} | {
+    ".github/ISSUE_TEMPLATE/suggestion.yml": "suggestion.yml"
+}
 _GITLAB, _INCLUDED = ".gitlab-ci.yml", ".gitlab/mapsite.yml"
+_GITLAB_ISSUE = ".gitlab/issue_templates/suggestion.md"
 _USUAL = frozenset({"main", "master", "trunk"})
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,100}", re.ASCII)
 _OURS = re.compile(r"^\s*mapsite\b(?![-.])", re.MULTILINE | re.IGNORECASE)
 _TARGET = "name a target in mkdocs.yml under extra: mapsite: targets:"
 _PUT = "put what `mapsite secret new` made into"
+_WITH_INBOX = (
+    "with an inbox for what readers suggest: extra: mapsite: changes: inbox: in"
+    " mkdocs.yml, and its pull token into"
+)
 
 
 class Workflows(NamedTuple):
@@ -63,7 +75,13 @@ def _for_github(folder: Path) -> Workflows:
     files = {path: _filled(name, values) for path, name in _GITHUB.items()}
     kept = 'the secret MAPSITE_SECRET of the environment "publish"'
     where = "Settings, Environments; without environments, Secrets and variables"
-    return Workflows(files, (_TARGET, f"{_PUT} {kept} ({where})"))
+    requests = (
+        "let GitHub Actions create pull requests (Settings, Actions, General), so that"
+        " suggestions are proposed"
+    )
+    pulling = 'the secret MAPSITE_INBOX_PULL_TOKEN of the environment "intake"'
+    todo = (_TARGET, f"{_PUT} {kept} ({where})", requests, f"{_WITH_INBOX} {pulling}")
+    return Workflows(files, todo)
 
 
 def _for_gitlab(folder: Path) -> Workflows:
@@ -74,8 +92,15 @@ def _for_gitlab(folder: Path) -> Workflows:
     kept = "the variable MAPSITE_SECRET, masked and protected"
     todo = [] if own else [include]
     todo += [_TARGET, f"{_PUT} {kept} (Settings, CI/CD, Variables)"]
-    todo.append("schedule a pipeline once a day (Build, Pipeline schedules)")
-    return Workflows({path: text}, tuple(todo))
+    todo.append(
+        "put a project access token (role Developer, scopes api and write_repository)"
+        " into the variable MAPSITE_FORGE_TOKEN, masked and protected, so that"
+        " suggestions are proposed"
+    )
+    todo.append(f"{_WITH_INBOX} the variable MAPSITE_INBOX_PULL_TOKEN, the same way")
+    todo.append("schedule a pipeline, at least once a day (Build, Pipeline schedules)")
+    issue = _filled("suggestion.md", {})
+    return Workflows({path: text, _GITLAB_ISSUE: issue}, tuple(todo))
 
 
 def _values(folder: Path) -> dict[str, str]:

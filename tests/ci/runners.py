@@ -1,17 +1,20 @@
 """Run workflows as GitHub and GitLab would, without them and without the network.
 
 Not real: `actions/checkout` is act's own copy of the folder, `actions/setup-python` an
-empty stand-in, and pip finds mapsite installed already, where the runners would take it
-from a registry.
+empty stand-in, `actions/upload-artifact` one that copies, `gh` one that notes what it
+is asked, and pip finds mapsite installed already, where the runners would take it from
+a registry.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import mapsite
 from tests.browser.node import node, node_modules
@@ -19,6 +22,8 @@ from tests.conftest import PROJECT
 from tests.servers.programs import program
 
 HERE = Path(__file__).parent
+REPOSITORY = "mama/deals"
+"""Where GitHub has the plans."""
 _STAND_IN = """\
 name: Stand-in for actions/setup-python
 description: The Python of the tests is on the PATH already.
@@ -30,6 +35,33 @@ runs:
   steps:
     - run: python --version
       shell: sh
+"""
+_UPLOAD = """\
+name: Stand-in for actions/upload-artifact
+description: Copies a folder to where the tests find it.
+inputs:
+  name:
+    description: Of the artifact.
+  path:
+    description: The folder.
+  retention-days:
+    description: Not looked at.
+runs:
+  using: composite
+  steps:
+    - run: cp -r "$FROM" "{place}/$NAME"
+      shell: sh
+      env:
+        FROM: ${{{{ inputs.path }}}}
+        NAME: ${{{{ inputs.name }}}}
+"""
+_GH = """\
+#!/bin/sh
+case "$1" in
+auth) exit 1;; # asked by act itself
+run) cat "{place}/published";;
+*) echo "$*" >> "{place}/gh.log";;
+esac
 """
 _METADATA = """\
 Metadata-Version: 2.1
@@ -53,29 +85,65 @@ class Runners:
         about.mkdir(parents=True)
         text = _METADATA.format(version=mapsite.__version__)
         (about / "METADATA").write_text(text, "utf-8")
-        action = folder / "setup-python"
-        action.mkdir()
-        (action / "action.yml").write_text(_STAND_IN, "utf-8")
+        self._uploads = folder / "uploads"
+        self._uploads.mkdir()
+        uploading = _UPLOAD.format(place=self._uploads)
+        for name, text in (("setup-python", _STAND_IN), ("upload-artifact", uploading)):
+            (folder / name).mkdir()
+            (folder / name / "action.yml").write_text(text, "utf-8")
         self._programs = folder / "bin"
         self._programs.mkdir()
+        self.published("")
+        (self._programs / "gh").write_text(_GH.format(place=folder), "utf-8")
+        (self._programs / "gh").chmod(0o755)
         path = f"{installed}{os.pathsep}{PROJECT}"
         command = f'#!/bin/sh\nPYTHONPATH="{path}" exec "{sys.executable}" "$@"\n'
         (self._programs / "python").write_text(command, "utf-8")
         (self._programs / "python").chmod(0o755)
 
+    def published(self, at: str) -> None:
+        """Say when the last run of publish.yml was started; empty for never."""
+        (self._folder / "published").write_text(at, "utf-8")
+
+    def asked(self) -> list[str]:
+        """Return what `gh` was asked until now, and forget it."""
+        log = self._folder / "gh.log"
+        lines = log.read_text("utf-8").splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+    def uploaded(self, name: str) -> dict[str, str]:
+        """Return the files of an artifact."""
+        folder = self._uploads / name
+        return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+
     def github(
-        self, event: str, workflow: str, root: Path, **secrets: str
+        self,
+        event: str,
+        workflow: str,
+        root: Path,
+        payload: dict[str, Any] | None = None,
+        api: str = "",
+        **secrets: str,
     ) -> subprocess.CompletedProcess[str]:
-        """Run *workflow* of *root* for *event*, with *secrets*, by act on the host."""
+        """Run *workflow* of *root* for *event*, with *secrets*, by act on the host.
+
+        The event tells *payload*; GitHub's own interface is at *api*, if anywhere.
+        """
         text = (root / ".github" / "workflows" / workflow).read_text("utf-8")
-        action = re.search(r"actions/setup-python@[0-9a-f]{40}", text)
-        assert action
+        told = self._folder / "event.json"
+        told.write_text(json.dumps(payload or {}), "utf-8")
         words = [
             *(_beside_python("act"), event, "-W", f".github/workflows/{workflow}"),
             *("-P", "ubuntu-latest=-self-hosted", "--no-cache-server"),
-            *("--action-offline-mode", "--local-repository"),
-            f"{action[0]}={self._folder / 'setup-python'}",
+            *("--action-offline-mode", "--eventpath", str(told)),
+            *("--env", f"GITHUB_REPOSITORY={REPOSITORY}"),
         ]
+        for action, name in re.findall(
+            r"(actions/(setup-python|upload-artifact)@[0-9a-f]{40})", text
+        ):
+            words += ["--local-repository", f"{action}={self._folder / name}"]
+        words += ["--env", f"GITHUB_API_URL={api}"] if api else []
         words += [word for name in secrets for word in ("--secret", name)]
         return self._run(words, root, secrets)
 
