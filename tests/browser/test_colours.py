@@ -9,6 +9,9 @@ from tests.browser.rooms import OWN
 from tests.browser.server import Host
 from tests.browser.visit import PHONE, Scheme, Visit, Visiting
 
+SCHEMES: tuple[Scheme, ...] = ("light", "dark", "light")
+"""In both directions."""
+
 # A canvas turns any way of writing a colour into the three numbers on the screen.
 PAINTED = """([what, part]) => {
   const pen = document.createElement("canvas").getContext("2d");
@@ -25,30 +28,22 @@ def painted(visit: Visit, what: str, part: str) -> str:
 
 
 @pytest.mark.parametrize("room", OWN)
-def test_dark_is_dark_and_light_is_light(
+def test_page_follows_the_system_and_both_brands_stand_out(
     room: str, host: Host, visit: Visiting
 ) -> None:
-    """The page follows the reader's system in both directions."""
-    light, dark = visit(host.room(room)), visit(host.room(room), scheme="dark")
-    assert luminance(painted(light, "body", "backgroundColor")) > 0.9
-    assert luminance(painted(light, "body", "color")) < 0.1
-    assert luminance(painted(dark, "body", "backgroundColor")) < 0.03
-    assert luminance(painted(dark, "body", "color")) > 0.8
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("room", OWN)
-def test_both_brands_stand_out(
-    room: str, scheme: Scheme, host: Host, visit: Visiting
-) -> None:
-    """Each side's token has 4.5:1 to the page, and its letter 4.5:1 to the token."""
-    reader = visit(host.room(room), PHONE, scheme)
-    page = painted(reader, "body", "backgroundColor")
-    for side in ("buyer", "seller"):
-        token = f".map-side--{side}"
-        ground = painted(reader, token, "backgroundColor")
-        assert contrast(ground, page) >= 4.5, side
-        assert contrast(painted(reader, token, "color"), ground) >= 4.5, side
+    """Light and dark; each side's token has 4.5:1 to the page, its letter to it."""
+    reader = visit(host.room(room), PHONE)
+    for scheme in SCHEMES:
+        reader.page.emulate_media(color_scheme=scheme)
+        page = painted(reader, "body", "backgroundColor")
+        ink = luminance(painted(reader, "body", "color"))
+        assert (luminance(page) > 0.9, ink < 0.1) == (scheme == "light",) * 2
+        assert (luminance(page) < 0.03, ink > 0.8) == (scheme == "dark",) * 2
+        for side in ("buyer", "seller"):
+            token = f".map-side--{side}"
+            ground = painted(reader, token, "backgroundColor")
+            assert contrast(ground, page) >= 4.5, (scheme, side)
+            assert contrast(painted(reader, token, "color"), ground) >= 4.5, scheme
 
 
 def test_the_switch_overrules_the_system_and_lasts(host: Host, visit: Visiting) -> None:

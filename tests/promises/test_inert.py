@@ -104,7 +104,7 @@ MARKDOWN_TAGS = {
 }
 LINK = re.compile(r"https://[^\s/@]+([/?#]\S*)?|mailto:[^\s@]+@\S+")
 TEXT_ATTRIBUTES = {"title", "aria-label", "data-label", "data-title", "content"} | {
-    *("data-stated", "data-looks")
+    *("data-stated", "data-looks", "data-base")
 }
 NUMBERS = re.compile(r"[\sMLHVCSQTAZmlhvcsqtaz0-9.,-]*(em|%)?")
 GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "width", "height", "d", "cx"}
