@@ -35,7 +35,7 @@ FULL = [
     "section-2",
     "suggest",
 ]
-BARE = ["goal", "open", "timeline", "steps"]
+BARE = ["goal", "open", "timeline", "steps", "suggest"]
 
 
 class Everywhere(dict[str, str]):

@@ -32,7 +32,7 @@ class Pencils:
         self._suggest = view.suggest
         way = view.suggest.way if view.suggest else NO_WAY
         self._form = way.form
-        self.pencils = bool(view.suggest and (self._mail or way.form or way.endpoint))
+        self.pencils = view.suggest is not None
         """Whether a change of anything can be suggested."""
         self._pencil = '<a class="map-suggest" href="'
         self._hint = labels("suggest.title")

@@ -10,6 +10,8 @@ from mapsite.room.marks import link, link_out, state
 from mapsite.room.step_view import MoveView, Named, PhaseView, StepView, TaskView
 from mapsite.room.voice import Voice
 
+_OVER = frozenset({"done", "cancelled"})
+
 NEAR = 14
 """A step so many days ahead says how far away it is."""
 
@@ -43,6 +45,8 @@ class StepWords(Voice):
     def step_day(self, step: StepView) -> Markup:
         """Write the day of *step*, and the one that it was moved from."""
         if step.day is None:
+            if step.moment is None and step.state in _OVER:
+                return NOTHING
             plain = step.moment is None and not self._view.standing.dated
             return escape(step.number) if plain else self._open_day(step)
         if step.by_week and step.week is not None and not step.moved_from:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from mapsite.plan.moment import read_date
+from mapsite.plan.moment import read_date, read_moment
 from mapsite.plan.operations import KEYED, Operation
 from mapsite.plan.wording import in_line
 from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe
@@ -21,6 +21,8 @@ MOST_SHOWN = 20
 _MOST_KNOWN = 200
 """So many the reader's own list hears of."""
 _MOST_TEXT = 200
+_LISTED = ("steps", "people", "questions", "criteria")
+"""The lists whose heads have room for what is to be added."""
 _ADDED = {"steps": "step", "people": "person", "criteria": "criterion"}
 _BY_FIELD = {
     ("steps", "due"): "move",
@@ -79,13 +81,19 @@ class SuggestedWords(Voice):
                 if not what:
                     continue
                 told = self._t("suggest.pending", who=_short(one.who), what=what)
-                found[place].append(
+                found[self._shown_at(place)].append(
                     safe(
                         '<span class="map-said map-said--theirs map-noprint"'
                         f' data-suggestion="{escape(one.id)}">{told} ({waits})</span>'
                     )
                 )
         return {place: joined("", chips) for place, chips in found.items()}
+
+    def _shown_at(self, place: str) -> str:
+        """Return where the page has room for it: a list without items is not there."""
+        if place in KEYED and not (place in _LISTED and getattr(self._view, place)):
+            return "goal"
+        return place
 
     def _what(self, one: Suggested) -> Markup:
         """Say in a sentence what somebody suggested; nothing where it is not shown."""
@@ -112,13 +120,13 @@ class SuggestedWords(Voice):
         if item is None:
             return NOTHING
         key, new = self._said(operation, place.partition("/")[0])
-        old = self._value(operation.old)
-        if key == "move" and not old:
-            key = "day"
+        old = self._old(operation, place)
+        if not old:
+            key = {"move": "day", "works": "change"}.get(key, key)
         told = self._t(
             f"suggest.says_{key}",
             item=_short(item),
-            old=old or self._t("time.to_choose"),
+            old=old,
             new=new,
         )
         if not operation.why:
@@ -131,19 +139,40 @@ class SuggestedWords(Voice):
         if op in {"comment", "answer", "ask"}:
             return op, value
         if op == "add" and operation.path == name and name in _ADDED:
-            return _ADDED[name], value
+            return _ADDED[name], self._new(operation.new, value)
         if op == "set" and value:
             return self._set(name, operation.path.rpartition("/")[2], operation.new)
         return {"confirm": "works", "remove": op}.get(op, "change"), ""
 
     def _set(self, name: str, field: str, new: object) -> tuple[str, Markup | str]:
+        key = _BY_FIELD.get((name, field), "change")
+        moment = read_moment(new) if key == "move" and isinstance(new, str) else None
+        if moment and moment.anchor:
+            return key, self._m.moment(moment)
         if field != "status" or not isinstance(new, str):
-            return _BY_FIELD.get((name, field), "change"), self._value(new)
+            return key, self._value(new)
         if (name, new) in _BY_STATE:
             return _BY_STATE[name, new], ""
         section = "state" if name == "steps" else name
         word = self._t.maybe(f"{section}.{new}", "") if new in MARKS else ""
         return ("comment", word) if word else ("change", "")
+
+    def _new(self, item: object, called: Markup | str) -> Markup | str:
+        """Write a new item with its day and who it is with, or what somebody is."""
+        told = item if isinstance(item, dict) else {}
+        fields = ("title", "due", "owners") if "name" in told else ("due", "owners")
+        more = [escape(self._value(told[one])) for one in fields if told.get(one)]
+        return safe(f"{escape(called)} ({joined(', ', more)})") if more else called
+
+    def _old(self, operation: Operation, place: str) -> Markup | str:
+        """Write the day that the reader saw, however the plan writes it."""
+        stated = self._view.suggest.stated if self._view.suggest else {}
+        facts = stated.get(place, {})
+        field = operation.path.rpartition("/")[2]
+        same = operation.old is not None and operation.old == facts.get(field)
+        found = facts.get("day") if same else operation.old
+        known = read_date(found) if isinstance(found, str) else None
+        return self._m.day(known) if known else ""
 
     def _value(self, value: object) -> Markup | str:
         """Write a value of an operation; nothing where there is none."""

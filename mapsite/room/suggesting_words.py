@@ -38,7 +38,7 @@ _STATES = (
 )
 _WORDS = (
     *("works", "new_day", "day", "also", "remove", "forget", "again", "hello"),
-    *("keep", "file_name", "because", "yours", "yours_unsent"),
+    *("keep", "file_name", "because", "yours", "yours_unsent", "waits", "copy", "file"),
     *(f"text_{what}" for what in _TEXTS),
     *(f"says_{what}" for what in _SAYS),
     *(f"state_{state}" for state in _STATES),

@@ -275,7 +275,7 @@ def test_copy_puts_the_message_on_the_clipboard(rooms: Host, visit: Visiting) ->
     look(page)
     body, suggestion = mailed(page)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
-    page.get_by_role("button", name="Copy").click()
+    page.locator("[data-do=copy]").click()
     shown = page.get_by_label("Please copy this text")
     expect(shown).to_be_visible()
     assert shown.input_value().splitlines() == body.splitlines()
@@ -285,10 +285,46 @@ def test_copy_puts_the_message_on_the_clipboard(rooms: Host, visit: Visiting) ->
     add(page, REVIEW, "It is done")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     look(page)
-    page.get_by_role("button", name="Copy").click()
+    page.locator("[data-do=copy]").click()
     expect(sent(page)).to_have_count(2)
     copied = page.evaluate("navigator.clipboard.readText()")
     assert read_suggestion(decode(copied)).operations == suggestion.operations
+
+
+def test_what_was_sent_can_be_reached_and_sent_again(
+    rooms: Host, visit: Visiting
+) -> None:
+    """From the end of the page and from its note, also on the next visit."""
+    page = visit(rooms.room("mail"), PHONE).page
+    assert not page.locator("[data-part=mine]").is_visible()
+    add(page, REVIEW, "It is done")
+    look(page)
+    _, suggestion = mailed(page)
+    page.get_by_role("link", name="Send by e-mail").click()
+    page.reload()
+    expect(page.locator(".map-way__bar")).to_be_hidden()
+    page.get_by_role("button", name="Your suggestions (1)").click()
+    expect(sent(page)).to_contain_text("Your mail program has it since")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sent(page).get_by_role("button", name="Copy").click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.wait_for_function("navigator.clipboard.readText().then((t) => t.length > 9)")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert read_suggestion(decode(copied)) == suggestion
+    with page.expect_download() as saving:
+        sent(page).get_by_role("button", name="Download").click()
+    assert read_suggestion(saving.value.path().read_bytes()) == suggestion
+    page.get_by_role("button", name="Close").locator("visible=true").click()
+    page.locator(".map-said--mine").click()
+    expect(sent(page)).to_be_visible()
+
+
+def test_the_day_that_stands_is_no_other_one(rooms: Host, visit: Visiting) -> None:
+    """Whoever picks it again says that it works."""
+    page = visit(rooms.room("mail"), PHONE).page
+    add(page, REVIEW, "Another day", date="2026-05-28")
+    look(page)
+    assert [one.op for one in mailed(page)[1].operations] == ["confirm"]
 
 
 def test_what_is_too_long_for_a_link_is_copied(rooms: Host, visit: Visiting) -> None:
@@ -385,6 +421,7 @@ def test_page_shows_what_became_of_suggestions(
     expect(sent(page).first).to_contain_text("Received. Not in the plan yet")
     expect(sent(page).last).to_contain_text(f"Not taken over: Not yet {HOSTILE}")
     expect(page.locator(".map-said--mine")).to_have_count(1)
+    expect(page.locator(".map-said--mine")).to_contain_text("(waiting for Jo)")
     page.goto(f"{rooms.room('endpoint')}changes/index.html")
     told = page.get_by_role("region", name="What was suggested")
     expect(told).to_contain_text(f"Not taken over: Not yet {HOSTILE}")

@@ -18,7 +18,7 @@
   const MOST_LINK = 1900, MOST_OPS = 50;
   const OVER = /accepted|already|declined|superseded/;
   const others = document.querySelectorAll("[data-suggestion]");
-  let at, item, facts, ready, memory = "{}";
+  let at, item, facts, ready, latest, memory = "{}";
 
   // The outbox: a draft that grows, and what is on its way, which never changes.
   const load = () => {
@@ -118,13 +118,16 @@
       ops: draft.ops.map((one) => one.op),
     });
   };
+  const message = async ({ ops, json }, name) => {
+    const lines = [fill(words.hello, { name: line(name) }), ""];
+    lines.push(...ops.map((one) => `- ${one.text}`), "", words.keep);
+    return [...lines, await block(json)].join("\r\n");
+  };
   const prepare = async () => {
     const box = load(), { draft, by } = box;
     if (!draft.ops.length) return;
     const entry = { ...draft, json: written(box) };
-    const lines = [fill(words.hello, { name: line(by.name) }), ""];
-    lines.push(...draft.ops.map((one) => `- ${one.text}`), "", words.keep);
-    const text = [...lines, await block(entry.json)].join("\r\n");
+    const text = await message(entry, by.name);
     const to = quoted(mail).replace("%40", "@");
     const empty = `mailto:${to}?subject=${quoted(words.subject)}`;
     const whole = `${empty}&body=${quoted(text)}`;
@@ -157,7 +160,7 @@
       const state = way === "mail" && long ? "long" : way;
       box.sent = [{ ...entry, state, when: now() }, ...others].slice(0, 30);
       box.draft = { ops: [] };
-      said.textContent = receipt(box.sent[0]);
+      latest = entry.id;
     });
     announce();
     if (way === "mail") location.href = href;
@@ -214,7 +217,10 @@
     const needs = needed(), why = needs.includes("why") && line(entered("why"));
     const told = line(needs[0] ? entered(main(needs)) : "");
     const key = picked() === "move" && !facts.day ? "day" : picked();
-    const values = { item, old: day(facts.day), new: needs[0] === "date" ? day(told) : told };
+    const more = { step: [day(entered("date")), line(entered("who"))],
+      person: [line(entered("role"))] }[key]?.filter(Boolean).join(", ");
+    const to = needs[0] === "date" ? day(told) : told;
+    const values = { item, old: day(facts.day), new: more ? `${to} (${more})` : to };
     const what = fill(words[`says_${key}`], values);
     if (why) op.why = why;
     return why ? fill(words.because, { what, why }) : what;
@@ -222,6 +228,8 @@
   const take = () => {
     for (const one of asked.querySelectorAll("[maxlength]")) one.value = clean(one.value);
     if (!asked.reportValidity()) return;
+    const same = picked() === "move" && facts.day === entered("date") && !entered("why");
+    if (same && at.startsWith("steps/")) asked.elements.what.value = "works";
     const op = operation();
     const text = sentence(op);
     change(({ draft }) => {
@@ -299,17 +307,23 @@
     parts.sent.replaceChildren(...sent.map((entry) => {
       const { id, state, ops } = entry;
       const ends = element("p", { className: "map-form__ends" });
-      if (/mail|long|copy|file|refused|waiting/.test(state)) ends.append(button("back", id, words.again));
-      ends.append(button("forget", id, words.forget));
+      const by = /mail|long|copy|file|refused|waiting/.test(state) && ["copy", "file", "back"];
+      const offers = [...(by || []), "forget"];
+      ends.append(...offers.map((one) => button(one, id, words[one === "back" ? "again" : one])));
       const told = element("p", { className: "map-note" }, receipt(entry));
       return element("li", {}, ...ops.map((one) => element("p", {}, one.text)), told, ends);
     }));
+    parts.mine.hidden = !sent.length;
+    parts.mine.firstElementChild.textContent = `${parts.mine.dataset.label} (${sent.length})`;
+    const left = sent.find((one) => one.id === latest);
+    if (left) said.textContent = receipt(left);
     for (const name of ["name", "email"]) me.elements[name].value ||= by[name] || "";
     for (const old of document.querySelectorAll(".map-said--mine")) old.remove();
     const say = (told) => ({ text, at }) => note(at, fill(told, { what: text }), "mine");
     ops.forEach(say(words.yours_unsent));
     for (const { state, ops } of sent) {
-      if (!OVER.test(state)) ops.forEach(say(words.yours));
+      const waits = state === "received" ? ` (${fill(words.waits, { who: looks })})` : "";
+      if (!OVER.test(state)) ops.forEach(say(words.yours + waits));
     }
     const ours = new Set(sent.map((one) => one.id));
     for (const said of others) said.hidden = ours.has(said.dataset.suggestion);
@@ -321,7 +335,9 @@
     const row = links.find(({ dataset }) => dataset.at.startsWith("goal/")
       ? list === "goal" : dataset.at === item)?.closest("tr, li, .map-metric, p");
     if (!row) return;
-    const told = element("span", { className: `map-said map-said--${kind} map-noprint` }, text);
+    const className = `map-said map-said--${kind} map-noprint`;
+    const told = element("button", { type: "button", className }, text);
+    told.addEventListener("click", () => sheet.showModal());
     (row.matches("tr") ? row.querySelector("th") : row).append(told);
   };
 
@@ -335,6 +351,9 @@
       event.preventDefault();
       leave(what);
     }
+    const kept = value && load().sent.find((one) => one.id === value);
+    if (kept && name === "file") save(kept);
+    if (kept && name === "copy") message(kept, JSON.parse(kept.json).by.name).then(copy);
     if (name === "drop") change(({ draft }) => begin(draft) || draft.ops.splice(value, 1));
     if (name === "forget" || name === "back") change((box) => {
       const entry = box.sent.find((one) => one.id === value);
