@@ -18,6 +18,8 @@ from mapsite.repository import PlanFile
 
 if TYPE_CHECKING:
     from mapsite.changes.ledger import Entry, Ledger
+    from mapsite.changes.policy import Policy
+    from mapsite.plan.operations import Operation
     from mapsite.publish.key import Secret
     from mapsite.room.suggested import Given, Suggested
 
@@ -96,10 +98,11 @@ class FromLedger:
         """Return what was suggested, by plan."""
         if self._suggested is None:
             self._suggested = {}
+            policy = _policy(settings)
             for entry in _ledger(self._root, settings).entries.values():
                 if entry.suggestion:
                     known = self._suggested.get(entry.plan, ())
-                    self._suggested[entry.plan] = (*known, _told(entry))
+                    self._suggested[entry.plan] = (*known, _told(entry, policy))
         return self._suggested
 
 
@@ -112,16 +115,45 @@ def _ledger(root: Path, settings: Mapping[str, Any]) -> Ledger:
     return Keeper(branches, in_tree=said.get("ledger") == "tree").recall()
 
 
-def _told(entry: Entry) -> Suggested:
-    """Return what rooms may tell of *entry*: no e-mail, no judgement, no address."""
+def _policy(settings: Mapping[str, Any]) -> Policy:
+    """Return what buyers may change, as far as the settings say it rightly."""
+    from mapsite.changes.policy import Policy, Ruling  # noqa: PLC0415  # rarely needed
+
+    known = [*Ruling]
+    said: Any = settings
+    for name in ("changes", "policy", "buyer"):
+        said = said.get(name) if isinstance(said, Mapping) else None
+    rules = said.items() if isinstance(said, Mapping) else ()
+    return Policy({"buyer": {key: Ruling(one) for key, one in rules if one in known}})
+
+
+def _may_be_told(operation: Operation, policy: Policy) -> bool:
+    """Tell whether *operation* is about what rooms show and buyers may change.
+
+    What is refused is shown to nobody; the plan is not needed to know it.
+    """
+    from mapsite.changes.policy import Ruling, rule  # noqa: PLC0415  # rarely needed
+    from mapsite.changes.visible import shows  # noqa: PLC0415
+
+    refused = rule(operation, {}, "buyer", policy).ruling is Ruling.NEVER
+    return shows(operation.path) and not refused
+
+
+def _told(entry: Entry, policy: Policy) -> Suggested:
+    """Return what rooms may tell of *entry*: no e-mail, no judgement, no address.
+
+    Of what was declined quietly its sender's own browser learns that it was.
+    """
     from mapsite.room.suggested import Suggested  # noqa: PLC0415  # with what is made
 
     assert entry.suggestion is not None  # noqa: S101  # asked before
     outcome = "accepted" if entry.state == "applied" else entry.state
+    quiet = not entry.waits and bool(entry.last.told.get("quiet"))
+    shown = () if quiet else entry.suggestion.operations
     return Suggested(
         entry.id,
         entry.suggestion.by.name,
-        entry.suggestion.operations,
+        tuple(one for one in shown if _may_be_told(one, policy)),
         entry.received.date(),
         "" if entry.waits else outcome,
         None if entry.waits else entry.last.at.date(),

@@ -69,7 +69,7 @@ def test_versions_come_oldest_first_with_who_when_and_why(git: Git) -> None:
         "Priya",
         "priya@acme.example",
     )
-    assert (first.why, second.why) == ("", "Report arrives 30 May Late")
+    assert (first.why, second.why) == ("", "Report arrives 30 May; Late")
     assert second.commit == git("rev-parse", "HEAD").strip()
     assert second.raw == text("a: 2").encode()
     assert not first.boundary

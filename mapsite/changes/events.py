@@ -60,12 +60,16 @@ def read_event(raw: bytes) -> Event:
 def outcomes_of(events: Iterable[Event]) -> frozenset[str]:
     """Return how a suggestion ended: one outcome, or none while it waits.
 
-    What happens to it anew, like a request that is opened again, opens it again. More
-    than one means that two runs decided differently.
+    What happens to it anew, like a request that is opened again, opens it again, and
+    who decides `again` takes back what was decided so far. More than one means that
+    two runs decided differently.
     """
     found: set[str] = set()
     for event in events:
         if event.kind in OUTCOMES:
+            # Older ledgers say that it was decided again, but not of what.
+            again = event.told.get("again")
+            found = {one for one in found if again is not True and one != again}
             found.add(event.kind)
         else:
             found.clear()

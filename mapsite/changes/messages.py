@@ -20,15 +20,16 @@ _BRACKETS = str.maketrans("[]<>{}`", "()()()'") | {ord("*"): None}
 _TICKS = re.compile(r"`+")
 
 
-def commit_message(
-    entry_id: str, sentences: Sequence[str], reasons: Iterable[str] = ()
-) -> str:
-    """Return the message of the commit that makes the change *entry_id*."""
+def commit_message(entry_id: str, sentences: Sequence[str], reason: str = "") -> str:
+    """Return the message of the commit that makes the change *entry_id*.
+
+    A *reason* is one for all of it: rooms tell it beside each of the changes.
+    """
     lines = [plain(one) for one in sentences][:_MOST_LINES] or ["Change the plan"]
     subject = subject_of(lines[0], len(sentences) - 1)
     body = lines if len(lines) > 1 or subject != lines[0] else []
-    why = dict.fromkeys(filter(None, map(plain, reasons)))
-    trailers = [f"Why: {one}" for one in why] + [f"{TRAILER}: {entry_id}"]
+    why = plain(reason)
+    trailers = [*([f"Why: {why}"] if why else []), f"{TRAILER}: {entry_id}"]
     blocks = [subject, "\n".join(body), "\n".join(trailers)]
     return "\n\n".join(filter(None, blocks)) + "\n"
 

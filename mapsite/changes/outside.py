@@ -131,7 +131,9 @@ def map_of(
         raise wrong(place, "a map", value)
     where = f"{place}: " if place else ""
     if unknown := [key for key in value if key not in needed | may]:
-        raise Unreadable(f"{where}unknown key {quoted(unknown[0])}")
+        wanted = f"expected {_joined(sorted(needed))}"
+        wanted += f", and maybe {_joined(sorted(may - needed))}" if may - needed else ""
+        raise Unreadable(f"{where}unknown key {quoted(unknown[0])}; {wanted}")
     if missing := sorted(needed - value.keys()):
         raise Unreadable(f"{where}expected {' and '.join(missing)}, got nothing there")
     return value
@@ -144,6 +146,10 @@ def wrong(place: str, what: str, value: object) -> Unreadable:
     if not isinstance(value, str | list | dict | None):
         told = "a truth value" if isinstance(value, bool) else "a number"
     return Unreadable(f"{where}expected {what}, got {told}")
+
+
+def _joined(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _no_key_twice(pairs: list[tuple[str, Value]]) -> dict[str, Value]:

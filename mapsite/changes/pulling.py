@@ -25,6 +25,7 @@ TOKEN = "MAPSITE_INBOX_PULL_TOKEN"  # noqa: S105  # the name of a variable
 _MOST_PAGES = 1000
 _MOST_KEYS = 500
 _NOT_ALLOWED = frozenset({401, 403})
+_NOTHING_THERE = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,21 @@ class Inbox:
             self._call("POST", "/pull/done", {"keys": some})
 
     def _call(self, method: str, path: str, document: object = None) -> Answer:
+        if not self.token:
+            raise MapsiteError(
+                f"{TOKEN} is not set here; it holds what the inbox was started with"
+            )
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = call(method, f"{self.url.rstrip('/')}{path}", headers, document)
         if answer.status in _NOT_ALLOWED:
             raise MapsiteError(
-                f"{host_of(self.url)} does not know this token; {TOKEN} holds it"
+                f"{host_of(self.url)} does not know the token that {TOKEN} holds here;"
+                " the inbox was started with another one"
+            )
+        if answer.status == _NOTHING_THERE:
+            raise MapsiteError(
+                f"{host_of(self.url)} lets nobody fetch: start that inbox with {TOKEN}"
+                " set, too, or correct its address in mkdocs.yml"
             )
         if not answer.fine:
             raise MapsiteError(

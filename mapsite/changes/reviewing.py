@@ -16,7 +16,7 @@ from mapsite.changes.messages import TRAILER, commit_message
 from mapsite.changes.policy import Policy
 from mapsite.changes.suggestion import Suggestion
 from mapsite.changes.weighing import Weighed, weigh
-from mapsite.errors import InvalidPlan
+from mapsite.errors import InvalidPlan, MapsiteError
 from mapsite.git.branches import Branches, Move
 from mapsite.git.running import run_git
 from mapsite.git.writing import Draft, write_commit
@@ -101,7 +101,7 @@ class Review:
 
     def commit(self, entry: Entry, weighed: Weighed) -> str:
         """Make the commit of what is written, on top of main."""
-        message = commit_message(entry.id, weighed.written, weighed.reasons)
+        message = commit_message(entry.id, weighed.written, weighed.why)
         files = {self.path_of(entry.plan): weighed.raw}
         author = (
             author_of(entry.suggestion.by, weighed.raw) if entry.suggestion else None
@@ -168,6 +168,26 @@ class Review:
         """Have the ledger say soon that something happened to *entry*."""
         self.notes.append(Happening(entry.id, kind, told))
 
+    def decide(self, entry: Entry, kind: str, **told: object) -> None:
+        """Have the ledger say that *entry* ended so, whatever was decided before.
+
+        Raises MapsiteError where another run decided differently at the same time.
+        """
+        again = {} if entry.waits or entry.state == kind else {"again": entry.state}
+        self.note(entry, kind, **told, **again)
+        self.keep_notes()
+        self.expect(entry, kind)
+
+    def expect(self, entry: Entry, state: str) -> Entry:
+        """Return *entry* as it is now; raise MapsiteError unless it is in *state*."""
+        found = self.ledger.entries[entry.id]
+        if found.state != state:
+            raise MapsiteError(
+                f"{entry.key}: another run decided meanwhile ({found.state});"
+                " `mapsite changes status` tells what counts"
+            )
+        return found
+
     def keep_notes(self) -> None:
         """Add what was noted to the ledger, and push it."""
         notes = list(self.notes)
@@ -188,7 +208,9 @@ def _with_notes(ledger: Ledger, notes: Iterable[Happening], now: datetime) -> Ch
         entry = ledger.of(note.entry_id)
         if entry is None or entry.last.says(note.kind, note.told):
             continue
-        if not (entry.waits or entry.state == note.kind or note.told.get("again")):
+        again = note.told.get("again")
+        fits = again is True or entry.state in {note.kind, again}
+        if not (entry.waits or fits):
             continue
         entry, more = entry.happened(Event(note.kind, now, note.told))
         ledger, files = ledger.with_entry(entry), files | more

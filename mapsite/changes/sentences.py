@@ -8,10 +8,18 @@ names nothing that a buyer does not see.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TypeGuard
 
-from mapsite.changes.visible import Tree, Value, maps_of, visible_item
+from mapsite.changes.moments import day_in_words, is_relative, moment_in_words
+from mapsite.changes.visible import (
+    Tree,
+    Value,
+    maps_of,
+    same,
+    visible_day,
+    visible_item,
+    visible_value,
+)
 from mapsite.plan.agreed import stays_internal
 from mapsite.plan.moment import read_date
 from mapsite.plan.operations import KEYED, Operation
@@ -49,10 +57,6 @@ _FIELDS = {
     "why": "the reason for {}",
 }
 """What fields of something are called, where their names are no words for it."""
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
 
 
 def sentences(operations: Iterable[Operation], tree: Tree) -> tuple[str, ...]:
@@ -69,6 +73,11 @@ def sentence(operation: Operation, tree: Tree) -> str:
     told = _Telling(tree).of(operation)
     why = in_line(operation.why or "", _MOST_WHY)
     return f"{told}: {why}" if why else told
+
+
+def said(operation: Operation, value: Value, tree: Tree) -> str:
+    """Say the *value* that stands today where *operation* would write."""
+    return _Telling(tree).today(operation, value)
 
 
 class _Telling:
@@ -98,6 +107,22 @@ class _Telling:
             return f"{'Remove' if op == 'remove' else 'Change'} {self._place(path)}"
         return self._value(operation, field[-1])
 
+    def today(self, operation: Operation, value: Value) -> str:
+        """Say *value*, which the plan has today where *operation* would write."""
+        field = operation.path.rpartition("/")[2]
+        if isinstance(value, str) and is_relative(value):
+            value = visible_day(self._tree, operation.path) or value
+        return self._said(field, value) or "nothing there"
+
+    def _old(self, operation: Operation, field: str) -> str:
+        """Say what somebody saw; a relative date only if that is today's, as a day."""
+        old, path = operation.old, operation.path
+        if field not in _DATES or not isinstance(old, str) or not is_relative(old):
+            return self._said(field, old)
+        same_one = same(old) == visible_value(self._tree, path)
+        day = visible_day(self._tree, path) if same_one else None
+        return self._said(field, day)
+
     def _new(self, operation: Operation) -> str:
         new, name = operation.new, operation.path
         if operation.op == "ask":
@@ -115,14 +140,13 @@ class _Telling:
 
     def _yes(self, operation: Operation) -> str:
         by = operation.new.get("by") if isinstance(operation.new, dict) else None
-        day = self._said("due", operation.old)
+        day = self._old(operation, "due") or self._said("due", operation.old)
         told = f" ({self._who(by)})" if _is_text(by) else ""
         return f"Confirm {day} for {self._place(operation.path)}{told}"
 
     def _value(self, operation: Operation, field: str) -> str:
-        path, old, new = operation.path, operation.old, operation.new
-        place = self._place(path)
-        was, to = self._said(field, old), self._said(field, new)
+        path, place = operation.path, self._place(operation.path)
+        was, to = self._old(operation, field), self._said(field, operation.new)
         if field in {"due", "start"} or path == "goal/date":
             return _moved(
                 f"the start of {place}" if field == "start" else place, was, to
@@ -177,16 +201,14 @@ class _Telling:
 
     def _word(self, field: str, text: str) -> str:
         if field in _DATES and (day := read_date(text)):
-            return self._day(day)
+            return day_in_words(day, self._year)
+        if field in _DATES and is_relative(text):
+            return moment_in_words(text)
         if field in _WHO:
             return self._who(text)
         if field == "status" and text.replace("-", "").isalpha():
             return in_line(text.replace("-", " "), _MOST)
         return _quoted(text)
-
-    def _day(self, day: date) -> str:
-        year = "" if day.year == self._year else f" {day.year}"
-        return f"{day.day} {_MONTHS[day.month - 1]}{year}"
 
     def _who(self, text: str) -> str:
         """Return by what name a buyer knows *text*."""

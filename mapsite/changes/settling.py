@@ -83,4 +83,8 @@ def _elsewhere(review: Review, entry: Entry, event: Event) -> Done | None:
         review.note(entry, "applied", parts=event.told.get("parts", []))
         return Done(entry, "applied")
     review.note(entry, "needs-person", reason=NO_BRANCH, closed=True)
-    return Done(entry, "needs-person", (NO_BRANCH,))
+    more = (
+        f"`mapsite changes propose {entry.key}` makes it anew,"
+        f" `mapsite changes accept {entry.key}` writes it into the plan"
+    )
+    return Done(entry, "needs-person", (NO_BRANCH, more))

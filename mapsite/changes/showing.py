@@ -10,8 +10,10 @@ from mapsite.changes.messages import code
 from mapsite.changes.pull_requests import Checked, Told
 from mapsite.changes.reviewing import Review
 from mapsite.errors import InvalidPlan
+from mapsite.plan.wording import in_line
 
 _MOST_ORIGINAL = 4000
+_MOST_SHORT = 160
 
 
 def lines_of(review: Review, entry: Entry) -> Iterator[str]:
@@ -33,6 +35,22 @@ def lines_of(review: Review, entry: Entry) -> Iterator[str]:
         told = event.told
         more = [str(told[one]) for one in ("reason", "url", "branch") if told.get(one)]
         yield " ".join([f"{event.at:%Y-%m-%d %H:%M}  {event.kind}", *more])
+
+
+def in_short(review: Review, entry: Entry) -> str:
+    """Say in one line what *entry* would do, or why a person is to read it."""
+    if entry.suggestion is None:
+        return in_line(entry.events[0].reason, _MOST_SHORT)
+    if entry.last.told.get("closed"):
+        anew = f"`mapsite changes propose {entry.key}` makes it anew"
+        return f"{in_line(entry.last.reason, _MOST_SHORT)}; {anew}"
+    try:
+        weighed = review.weigh(entry.suggestion)
+    except InvalidPlan:
+        return "the plan has errors; `mapsite check` tells them"
+    if weighed is None:
+        return review.no_plan(entry.plan)
+    return in_line("; ".join([*weighed.written, *weighed.left]), _MOST_SHORT)
 
 
 def lines_of_check(found: Checked, *, markdown: bool) -> Iterator[str]:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from mapsite.changes.assessing import Assessed, Fate, assess
 from mapsite.changes.policy import Policy
-from mapsite.changes.sentences import sentences
+from mapsite.changes.sentences import said, sentences
 from mapsite.changes.suggestion import Suggestion
+from mapsite.changes.visible import Tree
 from mapsite.changes.writing import Refused, changed
 from mapsite.plan.operations import Operation
 from mapsite.plan.source import parse
@@ -22,7 +23,6 @@ BY_HAND = "by-hand"
 """The fate of what has no safe place in the plan's text."""
 _REASONS = {
     Fate.ALREADY: "the plan says so already",
-    Fate.CONFLICT: "the plan was changed there meanwhile",
     Fate.GONE: "it is not in the plan any more",
     Fate.COMMENT: "for you to read; nothing is written",
 }
@@ -84,11 +84,10 @@ class Weighed(NamedTuple):
         ]
 
     @property
-    def reasons(self) -> list[str]:
-        """Return why, in the words of who asked, of what is written."""
-        return [
-            part.operation.why for part in self.of(Fate.WRITE) if part.operation.why
-        ]
+    def why(self) -> str:
+        """Return why, in the words of who asked, if it is so of all that is written."""
+        reasons = {part.operation.why or "" for part in self.of(Fate.WRITE)}
+        return reasons.pop() if len(reasons) == 1 else ""
 
 
 def weigh(
@@ -109,7 +108,7 @@ def weigh(
     if anyway:
         found = assess(_as_seen_now(suggestion, found), tree, policy)
     told = sentences([one.operation for one in found], tree)
-    parts = [_part(one, text) for one, text in zip(found, told, strict=True)]
+    parts = [_part(one, text, tree) for one, text in zip(found, told, strict=True)]
     numbers = [number for number, one in enumerate(parts) if one.fate == Fate.WRITE]
     if not numbers:
         return Weighed(tuple(parts), raw)
@@ -130,9 +129,11 @@ def _as_seen_now(suggestion: Suggestion, found: Sequence[Assessed]) -> Suggestio
     return replace(suggestion, operations=operations)
 
 
-def _part(one: Assessed, sentence: str) -> Part:
+def _part(one: Assessed, sentence: str, tree: Tree) -> Part:
     reason = "" if one.fate is Fate.WRITE else one.ruled.reason
     usual = _REASONS.get(one.fate, "")
+    if one.fate is Fate.CONFLICT:
+        usual = f"the plan says {said(one.operation, one.judgement.now, tree)} now"
     told = usual if one.fate not in {Fate.COMMENT, Fate.REFUSED} else reason or usual
     return Part(one.operation, one.fate, sentence, told, one.ruled.flags)
 

@@ -9,14 +9,15 @@ import click
 from mapsite.commands.options import complain, examples, say
 from mapsite.commands.pulling import places, tell_fetched
 from mapsite.commands.suggestions import (
+    Plans,
     begin,
     end,
     line,
     read_age,
     settled,
     tell,
+    tell_next,
     tell_stored,
-    with_plans,
 )
 from mapsite.errors import MapsiteError
 from mapsite.repository import find_root
@@ -52,15 +53,17 @@ def import_(files: tuple[str, ...]) -> None:
     from mapsite.changes.storing import store  # noqa: PLC0415
 
     settings, review = begin()
+    plans = Plans.here(settings)
     outcomes = []
     for file in files:
         with open(file, "rb") as opened:
             raw = opened.read(_MOST_BYTES)
         name = Path(file).name
         outcomes += read_file(name, raw, review.now, settings.intake)
-    outcomes = with_plans(outcomes, settings)
+    outcomes = plans.named_in(outcomes)
     review.ledger, found = store(review.keeper, outcomes, review.now, review.ledger)
-    tell_stored(found)
+    tell_stored(found, plans)
+    tell_next(found)
     end(review.ledger, review.now)
 
 
@@ -77,19 +80,21 @@ def pull(*, if_named: bool) -> None:
     from mapsite.changes.storing import store  # noqa: PLC0415  # slow
 
     settings, review = begin()
-    failed = []
+    plans, fetched, failed = Plans.here(settings), [], []
     for place in places(settings, needed=not if_named):
         try:
             haul = place.fetch(review.now)
-            outcomes = with_plans(haul.outcomes, settings)
+            outcomes = plans.named_in(haul.outcomes)
             review.ledger, found = store(
                 review.keeper, outcomes, review.now, review.ledger
             )
-            tell_fetched(place.name, found)
+            tell_fetched(place.name, found, plans)
+            fetched += found
             haul.put_away()
         except MapsiteError as error:
             failed.append(f"{place.name}: {error}")
     complain(*failed)
+    tell_next(fetched)
     end(review.ledger, review.now)
     if failed:
         raise click.exceptions.Exit(1)
@@ -98,11 +103,15 @@ def pull(*, if_named: bool) -> None:
 @changes.command("list", epilog=examples("mapsite changes list --all"))
 @click.option("--all", "everything", is_flag=True, help="Also what is decided.")
 def list_(*, everything: bool) -> None:
-    """Show what waits, the oldest first."""
+    """Show what waits, the oldest first, and what it would do."""
+    from mapsite.changes.showing import in_short  # noqa: PLC0415
+
     _, review = begin()
     for entry in review.ledger.entries.values():
         if everything or entry.waits:
             say(line(entry))
+        if entry.waits and (told := in_short(review, entry)):
+            say(f"  {told}")
     end(review.ledger, review.now)
 
 
@@ -128,7 +137,12 @@ def propose(names: tuple[str, ...]) -> None:
     from mapsite.changes.proposing import propose as propose_them  # noqa: PLC0415
 
     review = settled()
-    tell(propose_them(review, names))
+    for done in propose_them(review, names):
+        tell([done])
+        if done.what in {"proposed", "open"} and not done.url:
+            branch = review.branch_of(done.entry)
+            way = f"git merge {branch}, or mapsite changes accept {done.entry.key}"
+            say(f"  next: {way}")
     end(review.ledger, review.now)
 
 
@@ -145,7 +159,8 @@ def accept(name: str, *, anyway: bool) -> None:
     done = accept_it(review, name, anyway=anyway)
     tell([done])
     if done.what == "applied" and not review.branches.follow():
-        say(f"{review.branches.main} is ahead of what is checked out here; `git pull`")
+        main, way = review.branches.main, review.branches.way_to_main
+        say(f"{main} is ahead of what is checked out here; `{way}` shows it")
     end(review.ledger, review.now)
 
 
@@ -153,11 +168,16 @@ def accept(name: str, *, anyway: bool) -> None:
     epilog=examples('mapsite changes decline 3fa81c02 --reason "We keep 28 May"')
 )
 @click.argument("name", metavar="ID")
-@click.option("--reason", required=True, help="Why, for whoever sent it.")
-def decline(name: str, reason: str) -> None:
-    """Leave the plan as it is, and say why."""
+@click.option("--reason", default="", help="Why, for whoever sent it.")
+@click.option(
+    "--quiet", is_flag=True, help="Tell no reason, and show it in no room any more."
+)
+def decline(name: str, reason: str, *, quiet: bool) -> None:
+    """Leave the plan as it is, and say why; or show it nowhere, for an attack."""
     from mapsite.changes.deciding import decline as decline_it  # noqa: PLC0415
 
+    if quiet == bool(reason):
+        raise click.UsageError("expected --reason TEXT, or --quiet alone")
     review = settled()
     tell([decline_it(review, name, reason)])
     end(review.ledger, review.now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mapsite.commands.options import FOLDER, examples, say
+from mapsite.commands.options import FOLDER, complain, examples, say
 from mapsite.errors import MapsiteError
 from mapsite.plan.naming import opaque_id
 from mapsite.repository import SETTINGS, find_plans, find_root
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from mapsite.inbox.settings import Settings, Tokens
     from mapsite.publish.key import Secret
 
+_NO_ORIGIN = (
+    "no page can send to this inbox: say where rooms are, like"
+    " --origin https://deals.mama.example"
+)
+_NO_FETCHING = (
+    "`mapsite changes pull` can fetch nothing: set MAPSITE_INBOX_PULL_TOKEN, here and"
+    " there"
+)
 _SOME = click.IntRange(min=1)
 
 
@@ -176,6 +184,10 @@ def _run(folder: Path, host: str, port: int, settings: Settings) -> None:
             f" waiting in {folder}, {counts.odd} in quarantine  (Ctrl-C stops)",
             *(f"webhooks of {name}: /hooks/{name}" for name in settings.hooks),
         )
+        if not settings.origins:
+            complain(_NO_ORIGIN)
+        if settings.pull_token is None:
+            complain(_NO_FETCHING)
         serve(Inbox(settings, spool, say).app(), settings, listening)
     spool.close()
     say("stopped; what was taken is in the folder")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapsite.commands.options import say
-from mapsite.commands.suggestions import tell_stored
+from mapsite.commands.suggestions import Plans, tell_stored
 from mapsite.errors import MapsiteError
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def places(settings: Settings, *, needed: bool = True) -> Iterator[Place]:
     yield from _sources(settings)
 
 
-def tell_fetched(name: str, found: Sequence[Stored]) -> None:
+def tell_fetched(name: str, found: Sequence[Stored], plans: Plans) -> None:
     """Say what is new, and how many came."""
     new = [one for one in found if one.new]
-    tell_stored(new)
+    tell_stored(new, plans)
     say(f"{name}: {len(found)} fetched, {len(new)} new")
 
 

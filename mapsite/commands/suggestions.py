@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -33,8 +33,20 @@ _WORDS = {
     "conflict": "waits: the plan changed meanwhile",
     "needs-person": "waits for a person",
     "edited": "left alone",
+    "before": "accepted before",
     "held": "waits: too many of this deal are open; name it to propose it anyway",
 }
+_STATES = {
+    "received": "waits for you",
+    "proposed": "proposed",
+    "conflict": "the plan changed meanwhile",
+    "needs-person": "waits for a person",
+    "applied": "in the plan",
+    "already": "in the plan already",
+    "declined": "declined",
+    "superseded": "said anew later",
+}
+_MOST_NAMED = 6
 
 
 def begin() -> tuple[Settings, Review]:
@@ -56,13 +68,39 @@ def begin() -> tuple[Settings, Review]:
     return settings, review
 
 
-def with_plans(outcomes: Iterable[Outcome], settings: Settings) -> list[Outcome]:
-    """Return *outcomes* with the ids of the plans that rooms only hint at."""
-    from mapsite.changes.addressed import addressed  # noqa: PLC0415  # only here
+class Plans(NamedTuple):
+    """Know which plans there are."""
 
-    root = find_root(Path.cwd())
-    plans = [*find_plans(root, ())[0], *closed_plans(root)]
-    return addressed(outcomes, (plan.id for plan in plans), settings.salt)
+    open: tuple[str, ...]
+    closed: tuple[str, ...]
+    salt: str
+
+    @classmethod
+    def here(cls, settings: Settings) -> Plans:
+        """Look at the repository."""
+        root = find_root(Path.cwd())
+        found = find_plans(root, ())[0], closed_plans(root)
+        here, gone = (tuple(plan.id for plan in plans) for plans in found)
+        return cls(here, gone, settings.salt)
+
+    def named_in(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """Return *outcomes* with the ids of the plans that rooms only hint at."""
+        from mapsite.changes.addressed import addressed  # noqa: PLC0415  # only here
+
+        return addressed(outcomes, (*self.open, *self.closed), self.salt)
+
+    def fault_of(self, name: str) -> str:
+        """Say why nothing can be written into the plan *name*; empty where it can."""
+        if name in self.open:
+            return ""
+        if name in self.closed:
+            return f"the deal {name} is closed"
+        known = list(self.open[:_MOST_NAMED])
+        if more := len(self.open) - len(known):
+            known.append(f"{more} more")
+        are = "the plan is" if len(known) == 1 else "the plans are"
+        told = f"; {are} {', '.join(known)}" if known else ""
+        return f"no plan is called {name}{told}"
 
 
 def settled() -> Review:
@@ -74,13 +112,25 @@ def settled() -> Review:
     return review
 
 
-def tell_stored(found: Iterable[Stored]) -> None:
-    """Say of each thing that came whether it is new."""
+def tell_stored(found: Iterable[Stored], plans: Plans) -> None:
+    """Say of each thing that came whether it is new, and what is wrong with it."""
     for one in found:
-        state = "new" if one.new else "known"
-        if one.entry.suggestion is None:
+        state, entry = "new" if one.new else "known", one.entry
+        if entry.suggestion is None:
+            fault = entry.events[0].reason
             state += ", for a person to read"
-        say(f"{state}  {line(one.entry)}")
+        else:
+            fault = plans.fault_of(entry.plan)
+        say(f"{state}  {line(entry)}", *([f"  {fault}"] if fault else []))
+
+
+def tell_next(found: Iterable[Stored]) -> None:
+    """Say what to do with what is new."""
+    new = [one.entry for one in found if one.new]
+    if new:
+        understood = any(entry.suggestion for entry in new)
+        more = ", or mapsite changes propose" if understood else ""
+        say(f"next: mapsite changes show {new[0].key}{more}")
 
 
 def tell(found: Sequence[Done]) -> None:
@@ -94,8 +144,10 @@ def tell(found: Sequence[Done]) -> None:
 
 def line(entry: Entry) -> str:
     """Return the line of a list: short name, day, state, plan and sender."""
-    last = entry.last.kind if entry.waits else entry.state
-    return f"{entry.key}  {entry.received:%Y-%m-%d}  {last}  {_who(entry)}"
+    unread = entry.waits and entry.suggestion is None
+    kind = entry.last.kind if entry.waits else entry.state
+    state = _STATES["needs-person" if unread else kind]
+    return f"{entry.key}  {entry.received:%Y-%m-%d}  {state}  {_who(entry)}"
 
 
 def _who(entry: Entry) -> str:

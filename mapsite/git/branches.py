@@ -176,6 +176,12 @@ class Branches:
             return True
         return run_git(self.root, "merge", "--ff-only", "--quiet", tip).code == 0
 
+    @property
+    def way_to_main(self) -> str:
+        """Return the command with which whoever is here sees the main branch."""
+        switch = "" if self._shows_main() else f"git switch {self.main}"
+        return " && ".join(filter(None, (switch, "git pull" if self.url else "")))
+
     def _shows_main(self) -> bool:
         ran = run_git(self.root, "symbolic-ref", "--quiet", "HEAD")
         return ran.text == f"{HEADS}{self.main}"

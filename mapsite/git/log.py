@@ -14,7 +14,7 @@ from mapsite.repository import CLOSED, PLANS
 
 FORMAT = (
     "%x00%H%x00%P%x00%as%x00%an%x00%ae"
-    "%x00%(trailers:key=Why,valueonly,unfold,separator=%x20)"
+    "%x00%(trailers:key=Why,valueonly,unfold,separator=%x3B%x20)"
 )
 """What `read_log` expects of each commit; its files follow as ``--raw -z`` has them."""
 

@@ -144,6 +144,26 @@ def test_an_outcome_counts_until_it_is_opened_again() -> None:
     assert states == ["waiting", "waiting", "declined", "waiting", "applied"]
 
 
+@pytest.mark.parametrize("again", [True, "declined"])
+def test_whoever_decides_again_takes_back_the_first_decision(again: object) -> None:
+    """It counts once; older ledgers do not say what was taken back."""
+    entry, _ = received(wish(12))
+    entry, _ = entry.happened(Event("declined", NOW))
+    entry, _ = entry.happened(Event("applied", NOW, {"again": again}))
+    assert account_of(Ledger({entry.id: entry}), NOW).line == (
+        "received 1 = applied 1 + already 0 + declined 0 + waiting 0"
+    )
+    assert account_of(Ledger({entry.id: entry}), NOW).balances
+
+
+def test_whoever_takes_back_another_decision_is_told() -> None:
+    """Two runs at once knew different states."""
+    entry, _ = received(wish(12))
+    entry, _ = entry.happened(Event("already", NOW))
+    entry, _ = entry.happened(Event("applied", NOW, {"again": "declined"}))
+    assert not account_of(Ledger({entry.id: entry}), NOW).balances
+
+
 def test_what_ended_in_two_ways_does_not_balance() -> None:
     """The line says so, for whoever runs it."""
     entry, _ = received(wish(12))

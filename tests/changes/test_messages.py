@@ -34,7 +34,7 @@ RAW = (PROJECT / "plans/acme.yaml").read_bytes()
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_commit_says_it_and_does_nothing(text: str) -> None:
     """One line each, no trailer but ours, nobody is called and no issue closed."""
-    message = commit_message("01JF", [text, text], [text])
+    message = commit_message("01JF", [text, text], text)
     *_, trailers = message.rstrip("\n").split("\n\n")
     assert [line.partition(":")[0] for line in trailers.splitlines()] == [
         "Why",

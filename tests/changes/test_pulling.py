@@ -158,7 +158,7 @@ def test_an_inbox_that_dies_meanwhile_is_asked_again(
         assert again.waiting() == {}
         assert len(kept(team)) == 1
         monkeypatch.delenv(TOKEN)
-        assert TOKEN in run("pull")[1]
+        assert f"{TOKEN} is not set here" in run("pull")[1]
 
 
 def test_a_wrong_token_is_told_without_it(
@@ -169,8 +169,26 @@ def test_a_wrong_token_is_told_without_it(
     monkeypatch.setenv(TOKEN, "wrong-token")
     code, told = run("pull")
     assert code == 1
-    assert TOKEN in told
+    assert f"does not know the token that {TOKEN} holds here" in told
     assert "wrong-token" not in told
+
+
+def test_an_inbox_that_lets_nobody_fetch_is_told(team: Team, tmp_path: Path) -> None:
+    """Which side lacks the token is said, there as well as here."""
+    more = {**VARIABLES, TOKEN: ""}
+    (tmp_path / "elsewhere").mkdir()
+    spool = tmp_path / "elsewhere" / "spool"
+    with running.serve(spool, tokens=False, **more) as one:
+        running.until(lambda: "can fetch nothing" in one.log(), one.log())
+        assert "no page can send" not in one.log()
+        path = team.root / "mkdocs.yml"
+        text = re.sub(
+            r"inbox: .*", f"inbox: http://127.0.0.1:{one.port}", path.read_text("utf-8")
+        )
+        path.write_text(text, "utf-8")
+        code, told = run("pull")
+    assert code == 1
+    assert f"lets nobody fetch: start that inbox with {TOKEN} set" in told
 
 
 def test_a_run_killed_between_two_steps_is_ended_by_the_next(

@@ -11,6 +11,7 @@ import pytest
 
 from mapsite.changes.deciding import accept, decline
 from mapsite.plan.naming import opaque_id
+from mapsite.plan.operations import Operation
 from mapsite.publish.closing import Order as Closing, close
 from mapsite.publish.link import key_check, submit_token
 from mapsite.publish.secret import Secret, new_text, read_secret
@@ -89,6 +90,42 @@ def test_nothing_private_of_a_suggestion_is_told(team: Team) -> None:
     assert "Priya N. suggests" in told
     assert "priya@acme.example" not in told
     assert "1.json" not in told
+
+
+def test_what_was_declined_quietly_is_shown_nowhere(tmp_path: Path) -> None:
+    """Only its sender's browser hears that it was declined, and not why."""
+    root = make_repository(tmp_path / "deals").folder
+    review = review_of(root)
+    keep(review, suggest(1, MOVE))
+    decline(review, suggest(1).id)
+    [one] = FromLedger(root).given(ACME, {}).suggested
+    assert (one.outcome, one.why, one.operations) == ("declined", "", ())
+    decline(review, one.id, "We need the report first")
+    [one] = FromLedger(root).given(ACME, {}).suggested
+    assert (one.why, one.operations) == ("We need the report first", (MOVE,))
+
+
+REFUSED = (
+    Operation("set", "people/priya/email", None, "eve@acme.example"),
+    Operation("comment", "people/priya/email", None, {"text": "Eve's"}),
+    Operation("set", "links/buyer/nonce", None, "a"),
+    Operation("set", "internal/crm", None, "006"),
+    Operation("set", "steps/pilot/internal", None, {"notes": "x"}),
+    Operation("set", "status", None, "won"),
+    Operation("add", "steps", None, {"title": "Pay", "internal": {"notes": "x"}}),
+)
+
+
+def test_what_nobody_may_change_is_shown_nowhere(tmp_path: Path) -> None:
+    """Neither while it waits nor afterwards; the rest of the suggestion is."""
+    root = make_repository(tmp_path / "deals").folder
+    keep(review_of(root), suggest(1, *REFUSED), suggest(2, REFUSED[0], MOVE))
+    all_refused, part = FromLedger(root).given(ACME, {}).suggested
+    assert all_refused.operations == ()
+    assert part.operations == (MOVE,)
+    policy = {"changes": {"policy": {"buyer": {"steps/due": "never", "steps": "no"}}}}
+    _, part = FromLedger(root).given(ACME, policy).suggested
+    assert part.operations == ()
 
 
 def test_the_archive_of_a_closed_deal_tells_it_too(team: Team) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,20 @@ def test_a_suggestion_becomes_one_commit_of_one_line(team: Team) -> None:
     assert team.origin("diff", "--name-only", "main", branch) == "plans/acme.yaml\n"
     assert team.git("status", "--porcelain") == " M plans/acme.yaml\n"
     assert team.git("branch", "--format=%(refname:short)") == "main\n"
+
+
+def test_a_reason_is_told_beside_what_it_is_for_alone(team: Team) -> None:
+    """Rooms show a commit's reason beside each of its changes."""
+    one, two = replace(NEXT, why="Kim is away"), replace(STATUS, why="It began")
+    same = replace(STATUS, why=MOVE.why)
+    wishes = [suggest(1, MOVE, same, by=Sender("A")), suggest(2, one, two)]
+    wishes.append(suggest(3, MOVE, NEXT, by=Sender("B")))
+    _, branches = proposed(team, *wishes)
+    told = [team.origin("log", "-1", "--format=%B", one) for one in branches]
+    assert [text.count("\nWhy: ") for text in told] == [1, 0, 0]
+    assert "\nWhy: the report is late\n" in told[0]
+    assert told[1].count(": Kim is away\n") == told[1].count(": It began\n") == 1
+    assert "5 June: Kim is away" in told[1]
 
 
 def test_proposing_again_changes_nothing(team: Team) -> None:
@@ -245,7 +260,7 @@ def test_a_conflict_is_decided_by_a_person(team: Team) -> None:
     review = review_of(team.root)
     keep(review, suggest(1, move_date("pilot-scope", "2026-06-01", "2026-06-09")))
     assert [done.what for done in propose(review)] == ["conflict"]
-    with pytest.raises(MapsiteError, match="changed there meanwhile"):
+    with pytest.raises(MapsiteError, match="the plan says 4 June now"):
         accept(review, suggest(1).id)
     accept(review, suggest(1).id, anyway=True)
     assert "due: 2026-06-09" in team.plan()
@@ -306,7 +321,7 @@ def test_part_of_a_suggestion_may_be_written(team: Team) -> None:
     review = review_of(team.root)
     keep(review, suggest(1, MOVE, clash, LEE))
     [done] = propose(review)
-    assert any("changed there meanwhile" in line for line in done.lines)
+    assert any("the plan says 4 June now" in line for line in done.lines)
     [entry] = review.ledger.entries.values()
     assert entry.last.told["parts"] == ["write", "conflict", "write"]
     text = team.plan(review.branch_of(entry))
@@ -380,6 +395,24 @@ def test_two_runs_at_once_propose_once(team: Team) -> None:
     ledger = review_of(team.root).ledger
     [entry] = ledger.entries.values()
     assert [event.kind for event in entry.events] == ["received", "proposed"]
+
+
+def test_two_runs_that_decide_differently_are_told(tmp_path: Path) -> None:
+    """The first one counts; whoever was slower learns it, and all balances."""
+    root = make_repository(tmp_path).folder
+    review = review_of(root)
+    keep(review, suggest(1, MOVE), suggest(2, NEXT))
+    one, two = review.ledger.entries
+    slow, slower = review_of(root), review_of(root)
+    decline(review, one, "No")
+    accept(review, two)
+    with pytest.raises(MapsiteError, match="another run decided meanwhile"):
+        accept(slow, one)
+    with pytest.raises(MapsiteError, match="another run decided meanwhile"):
+        decline(slower, two, "No")
+    ledger = review_of(root).ledger
+    assert [entry.state for entry in ledger.entries.values()] == ["declined", "applied"]
+    assert account_of(ledger, NOW).balances
 
 
 def test_branches_reads_no_tricks() -> None:

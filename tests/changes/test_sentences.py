@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mapsite.changes.minting import mint_ids
-from mapsite.changes.sentences import sentences
+from mapsite.changes.sentences import said, sentences
 from mapsite.plan.operations import Operation, diff
 from tests.changes.plans import adds, plan, sets, suggestion
 
@@ -158,3 +158,67 @@ def test_every_difference_between_plans_has_a_sentence() -> None:
     assert operations
     assert all(line[0].isupper() for line in sentences(operations, plan()))
     assert sentences([Operation("set", "", {}, {})], plan()) == ("Change the plan",)
+
+
+@pytest.mark.parametrize(
+    ("op", "sentence"),
+    [
+        (
+            sets("steps/redlines/due", "goal-3w", "2026-07-30"),
+            "Move Redlines from 24 July to 30 July",
+        ),
+        (
+            sets("steps/redlines/due", "goal-10d", "2026-07-30"),
+            "Set the date of Redlines to 30 July",
+        ),
+        (
+            sets("steps/redlines/due", "tbd", "goal-1d"),
+            "Set the date of Redlines to 1 business day before the goal",
+        ),
+        (
+            sets(f"{REVIEW}/due", "2026-05-28", "tbd"),
+            "Move Security review from 28 May to a day to be agreed",
+        ),
+        (
+            sets("goal/go_live", "goal+2w", "2026-09-01"),
+            "Set the go-live date to 1 September",
+        ),
+        (
+            {"op": "confirm", "path": "steps/redlines/due", "old": "goal-3w"},
+            "Confirm 24 July for Redlines (Priya N.)",
+        ),
+        (
+            {"op": "confirm", "path": f"{REVIEW}/due", "old": "created+4cd"},
+            "Confirm 4 days after the plan's start for Security review (Priya N.)",
+        ),
+        (
+            adds("steps", title="Signature", due="goal"),
+            "Add the step Signature, due the day of the goal",
+        ),
+        (
+            adds("steps", title="Pilot", due="week 9"),
+            "Add the step Pilot, due week 9 of the plan",
+        ),
+    ],
+)
+def test_dates_that_follow_from_others_are_days_or_words(
+    op: dict[str, Any], sentence: str
+) -> None:
+    """What a plan writes for them is nothing that people say."""
+    assert told(op) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("path", "now", "words"),
+    [
+        ("steps/redlines/due", "goal-3w", "24 July"),
+        ("steps/board/due", None, "nothing there"),
+        ("steps/demo/owners", ["jo"], "Jo"),
+        ("questions/term", "One year.", '"One year."'),
+    ],
+)
+def test_todays_value_is_said_in_the_same_words(
+    path: str, now: object, words: str
+) -> None:
+    """Whoever decides between two values reads both."""
+    assert said(Operation("set", path), now, plan()) == words

@@ -101,7 +101,10 @@ def test_texts_are_brought_into_one_form() -> None:
                 ' set, got "delete"'
             ),
         ),
-        ([MOVE | {"force": "yes"}], 'ops/1: unknown key "force"'),
+        (
+            [MOVE | {"x": "yes"}],
+            'ops/1: unknown key "x"; expected new, op and path, and maybe old and why',
+        ),
         (
             [{"op": "set", "path": "title"}],
             "ops/1: expected new, got nothing there",

@@ -119,6 +119,7 @@ def serve(
     beside: Path | None = None,
     largest_file: int | None = None,
     tokens: bool = True,
+    origin: str = ORIGIN,
     **more: str,
 ) -> Iterator[Inbox]:
     """Run an inbox that keeps its suggestions in *folder* until the block ends.
@@ -135,7 +136,8 @@ def serve(
     process = start(
         [
             *(sys.executable, "-m", "mapsite", "inbox", "--port", str(port)),
-            *("--folder", str(folder), "--origin", ORIGIN, *options),
+            *("--folder", str(folder), *options),
+            *(("--origin", origin) if origin else ()),
         ],
         log,
         {

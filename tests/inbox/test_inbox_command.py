@@ -132,6 +132,14 @@ def test_without_tokens_and_secret_it_does_not_start(
     assert not (tmp_path / "inbox").exists()
 
 
+def test_who_runs_it_is_told_that_no_page_can_send_to_it(tmp_path: Path) -> None:
+    """A browser asks first from where it may; nothing else would tell."""
+    with running.serve(tmp_path / "spool", origin="") as inbox:
+        running.until(lambda: "no page can send" in inbox.log(), inbox.log())
+        assert "--origin https://" in inbox.log()
+        assert "can fetch nothing" not in inbox.log()
+
+
 def test_a_taken_port_is_told(tmp_path: Path, mapsite: Run) -> None:
     """In one line."""
     file = tmp_path / "tokens.txt"

@@ -19,6 +19,10 @@ from mapsite.changes.intake.sniff import sniff
 from mapsite.changes.intake.tables import read_sheets, read_table
 from mapsite.changes.intake.webhooks import read_webhook
 
+_KINDS = (
+    "what is read are mails (.eml, .mbox), suggestions (.json), a copied block (.txt),"
+    " and answers of a form (.csv, .xlsx, .json)"
+)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
@@ -43,6 +47,8 @@ def read_file(
     delivery = Delivery(name, received)
     if large := too_large(raw, name):
         return large
+    if not raw.strip():
+        return [needs_person(["the file is empty"], raw, name)]
     kind = sniff(name, raw)
     readers = {
         "suggestion": lambda: read_file_of_one(raw, delivery),
@@ -62,4 +68,5 @@ def read_file(
 def _unknown(raw: bytes) -> str:
     if raw.startswith(_OLD_OFFICE):
         return "an old file of Outlook or Excel; save it as .eml, .xlsx or CSV"
-    return "a file of a kind that brings no suggestions"
+    what = "a PDF" if raw.startswith(b"%PDF-") else "a file of another kind"
+    return f"{what}; {_KINDS}"

@@ -90,8 +90,8 @@ def test_the_columns_of_the_team_are_used() -> None:
     ("name", "raw", "reason"),
     [
         ("mail.msg", b"\xd0\xcf\x11\xe0\0\0", "save it as .eml"),
-        ("terms.pdf", b"%PDF-1.7\0", "a kind that brings no suggestions"),
-        ("empty", b"", "without a block"),
+        ("terms.pdf", b"%PDF-1.7\0", "a PDF; what is read are mails"),
+        ("empty", b"", "the file is empty"),
         ("list.md", b"- call Priya, or Lee\n", "without a block"),
         ("broken.json", document()[:-9], "expected JSON"),
         ("x\x1b[31m\n.json", b"{", "expected"),
