@@ -7,15 +7,20 @@ A command is imported when it is wanted, and what is slow to import when it is n
 from __future__ import annotations
 
 import gc
-from importlib import import_module
-from typing import Any
 
-import click
+# Most of what a short run allocates are modules and plans, which stay: looking for
+# garbage among them every few objects takes a tenth of its time.
+gc.set_threshold(100_000, 20, 20)
 
-import mapsite
-from mapsite.commands.options import complain, examples
-from mapsite.errors import MapsiteError
-from mapsite.report import ending
+from importlib import import_module  # noqa: E402  # behind the line above
+from typing import Any  # noqa: E402
+
+import click  # noqa: E402
+
+import mapsite  # noqa: E402
+from mapsite.commands.options import complain, examples  # noqa: E402
+from mapsite.errors import MapsiteError  # noqa: E402
+from mapsite.report import ending  # noqa: E402
 
 COMMANDS = {
     "archive": "close",
@@ -92,7 +97,8 @@ def commands() -> None:
 
 def main() -> None:
     """Run mapsite on the command line."""
-    # Most of what a short run allocates are modules and plans, which stay: looking for
-    # garbage among them every few objects takes a tenth of its time.
-    gc.set_threshold(100_000, 20, 20)
-    commands(prog_name="mapsite")
+    try:
+        commands(prog_name="mapsite")
+    finally:
+        # Nor does anybody need what is left to be looked through at the end.
+        gc.freeze()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mapsite.git import versions
 from mapsite.repository import find_plans
-from mapsite.room import pasts
 from mapsite.room.build import Order, build
 from mapsite.room.desk import Desk
 from tests.gits import Git
@@ -88,7 +88,7 @@ def test_git_is_not_asked_while_nothing_changes(
     def fail(*_: object) -> None:
         raise AssertionError("git was asked")
 
-    monkeypatch.setattr(pasts, "trails_of", fail)
+    monkeypatch.setattr(versions, "trails_of", fail)
     assert built(repo) == {"acme": "unchanged", "bolt": "unchanged"}
     git.commit("2026-05-22", "Another commit")
     with pytest.raises(AssertionError, match="git was asked"):

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
+from mapsite.plan.day import read_date
 from mapsite.plan.moment import (
     Duration,
     Moment,
     nearest_moment,
-    read_date,
     read_duration,
     read_moment,
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mapsite.git.versions import history_stamp, trails_of, versions_of
+from mapsite.git.stamp import history_stamp
+from mapsite.git.versions import trails_of, versions_of
 from mapsite.plan.past import Version
 from tests.gits import Git
 
@@ -398,7 +399,7 @@ def test_a_build_with_nothing_to_do_runs_no_git(git: Git) -> None:
     """The stamp needs neither a process nor anything that is slow to import."""
     git.commit("2026-05-12", acme=text("a: 1"))
     program = (
-        "import sys; from pathlib import Path; from mapsite.git.versions import *;"
+        "import sys; from pathlib import Path; from mapsite.git.stamp import *;"
         "assert history_stamp(Path('.'));"
         "print({'subprocess', 'yaml', 'pydantic'} & set(sys.modules))"
     )

@@ -13,7 +13,7 @@ from mapsite.changes.judging import twin
 from mapsite.changes.suggestion import Suggestion
 from mapsite.changes.visible import Tree, Value, maps_of, same_text, visible_item
 from mapsite.plan.agreed import stays_internal
-from mapsite.plan.moment import read_date
+from mapsite.plan.day import read_date
 from mapsite.plan.naming import suggest_id
 from mapsite.plan.operations import Operation, ids_of
 

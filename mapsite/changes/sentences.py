@@ -21,7 +21,7 @@ from mapsite.changes.visible import (
     visible_value,
 )
 from mapsite.plan.agreed import stays_internal
-from mapsite.plan.moment import read_date
+from mapsite.plan.day import read_date
 from mapsite.plan.operations import KEYED, Operation
 from mapsite.plan.wording import in_line
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from mapsite.errors import MapsiteError
-from mapsite.plan.moment import read_date
+from mapsite.plan.day import read_date
 from mapsite.report import printable
 from mapsite.repository import find_plans, find_root
 

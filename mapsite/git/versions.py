@@ -1,8 +1,7 @@
 """Ask git for the versions of plans; the only module that runs it.
 
 Whatever is missing (git, a repository, a commit, somebody's trust in its folder) means
-no history, never an error. The standard library alone is imported, and git is not run
-to find out that nothing was committed (`history_stamp`).
+no history, never an error. The standard library alone is imported.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mapsite.errors import MapsiteError
-from mapsite.git.commits import boundaries, git_folder, newest_commit
+from mapsite.git.commits import boundaries, git_folder
 from mapsite.git.log import FORMAT, Entry, other_place, read_log, read_merges, untold
 from mapsite.git.trails import Mark, follow
 from mapsite.repository import read_plan_file
@@ -68,21 +67,6 @@ class Trail(NamedTuple):
             parts += [alone, *mark.olds, "", *mark.renamed, ""]
             parts.append(str(commit.id in self.boundaries))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def history_stamp(root: Path) -> str:
-    """Return what changes whenever a commit may have changed a plan's history.
-
-    It is read from the repository's own files; empty where there are no commits.
-    """
-    folder = git_folder(root)
-    if folder is None:
-        return ""
-    commit = newest_commit(folder)
-    if commit is None:
-        asked = ask_git(root, ["rev-parse", "--verify", "--quiet", "HEAD"])
-        commit = (asked or b"").decode("ascii", "replace").strip()
-    return ",".join([commit, *sorted(boundaries(folder))]) if commit else ""
 
 
 def trails_of(root: Path, sources: Iterable[str]) -> dict[str, Trail]:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from mapsite.plan.calendar import Calendar, known_holidays
+from mapsite.plan.day import read_date
 from mapsite.plan.model import Closed, Goal, Party, Plan, WorkCalendar
-from mapsite.plan.moment import read_date, read_moment
+from mapsite.plan.moment import read_moment
 from mapsite.plan.texts import DAYS, read_workdays
 
 Tree = dict[str, Any]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from mapsite.plan.day import read_date
 from mapsite.plan.item import Item, shown
 from mapsite.plan.model import Plan
-from mapsite.plan.moment import read_date
 from mapsite.plan.operations import KEYED, Operation
 
 Tree = dict[str, Any]

@@ -15,7 +15,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from mapsite.plan.moment import Duration, Moment, read_date, read_duration, read_moment
+from mapsite.plan.day import read_date
+from mapsite.plan.moment import Duration, Moment, read_duration, read_moment
 from mapsite.plan.texts import (
     CLOCK,
     COLOR,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from mapsite.plan.day import read_date
+
 MOST_WEEKS = 520
 """Ten years: no offset or duration of a plan is longer."""
 
@@ -18,7 +20,6 @@ Anchor = Literal["created", "goal", "go-live"]
 _MOST: dict[str, int] = {"d": MOST_WEEKS * 5, "w": MOST_WEEKS, "cd": MOST_WEEKS * 7}
 _LONGEST = 40
 """No attempt at a moment has more characters."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WEEK = re.compile(r"week (-?[1-9]\d{0,3})", re.ASCII)
 _OFFSET = re.compile(r"(created|goal|go-live)(?:([+-])(\d{1,5})(cd|d|w))?", re.ASCII)
 _SPAN = re.compile(r"(\d{1,5})(cd|d|w)(?:-(\d{1,5})(cd|d|w))?", re.ASCII)
@@ -58,16 +59,6 @@ class Duration:
     def known(self) -> bool:
         """Tell whether the duration is a number that a date can follow from."""
         return self.text not in {"tbd", "ongoing"}
-
-
-def read_date(text: str) -> date | None:
-    """Return the day that ``YYYY-MM-DD`` names, or None when *text* is no such day."""
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def read_moment(text: str) -> Moment | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from mapsite.errors import Problem
 from mapsite.plan.cycles import cycles_of
-from mapsite.plan.moment import read_date
+from mapsite.plan.day import read_date
 from mapsite.plan.near_misses import near_misses
 from mapsite.plan.nodes import Mapping, Source, Spot
 from mapsite.plan.parts import Parts, problem

@@ -8,7 +8,6 @@ as can be.
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
 
 ENOUGH = 200
@@ -40,6 +39,8 @@ class Ahead:
     def close(self) -> None:
         """End the other process, whatever it does."""
         if self._child:
+            import signal  # noqa: PLC0415  # a build that stops early
+
             os.kill(self._child, signal.SIGKILL)
             self._read()
 
@@ -51,6 +52,8 @@ class Ahead:
             self._child, self._pipe = child, reader
             return
         try:
+            import signal  # noqa: PLC0415  # as little as can be before the fork
+
             # Ctrl-C reaches both; the one who asked ends this one.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             answers = b"".join(b"1" if holds(task) else b"0" for task in tasks)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mapsite.errors import MapsiteError, Problem
 from mapsite.repository import MEMORY, PlanFile, closed_plans, refuse_output
 from mapsite.room.ahead import Ahead
-from mapsite.room.fingerprint import code_fingerprint
+from mapsite.room.fingerprint import code_fingerprint, shortest
 from mapsite.room.look import look_fingerprint
 from mapsite.room.manifest import Made, Manifest
 from mapsite.room.pasts import Pasts
@@ -66,13 +66,14 @@ def build(
         pasts = Pasts(order.root, [plan.source for plan in order.plans], order.today)
         try:
             changed = []
-            with contextlib.closing(_ahead(order, manifest)) as ahead:
+            out = shortest(order.out)
+            with contextlib.closing(_ahead(order, manifest, out)) as ahead:
                 made = _made(order)
                 for task, plan in enumerate(order.plans):
                     if (
                         not order.clean
                         and manifest.is_current(
-                            *(plan.id, plan.source, made, str(order.out)),
+                            *(plan.id, plan.source, made, out),
                             untouched=ahead.knows(task),
                         )
                         and manifest.has_past(plan.id, pasts)
@@ -101,9 +102,9 @@ def _made(order: Order) -> Made:
     )
 
 
-def _ahead(order: Order, manifest: Manifest) -> Ahead:
+def _ahead(order: Order, manifest: Manifest, out: str) -> Ahead:
     """Look at files of rooms in a second process; there are none where all is made."""
-    plans, out = order.plans, str(order.out)
+    plans = order.plans
     return Ahead(
         0 if order.clean else len(plans),
         lambda task: manifest.is_untouched(plans[task].id, plans[task].source, out),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mapsite.errors import MapsiteError, Problem
-from mapsite.git.versions import history_stamp
+from mapsite.git.stamp import history_stamp
 from mapsite.plan.model import Plan
 from mapsite.plan.read import read_plan
 from mapsite.repository import MEMORY, PLANS, PlanFile, find_plans, read_plan_file

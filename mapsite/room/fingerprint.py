@@ -74,6 +74,17 @@ def contents(room: str) -> dict[str, list[str | int]]:
     return found
 
 
+def shortest(path: Path) -> str:
+    """Return *path* from the current folder, where that is shorter.
+
+    Each part of it costs almost as much as the file, for each of many files.
+    """
+    try:
+        return min(str(path), os.path.relpath(path), key=len)
+    except ValueError:  # on another drive
+        return str(path)
+
+
 def code_fingerprint() -> str:
     """Return a hash of mapsite's code and of the libraries that it writes with."""
     folder = os.path.dirname(mapsite.__file__)

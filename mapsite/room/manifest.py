@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from mapsite.room.fingerprint import Sizes, Stamp, contents, stamp_of
+from mapsite.room.fingerprint import Sizes, Stamp, contents, shortest, stamp_of
 from mapsite.room.pasts import Pasts
 
 _FORMAT = 3
@@ -68,7 +68,7 @@ class Manifest:
     def __init__(self, file: Path, root: Path) -> None:
         """Read *file*, or begin anew where it is missing or cannot be understood."""
         self.file = file
-        self._root = str(root)
+        self._root = shortest(root)
         self.changed = False
         self.looks: dict[str, Sizes] = {}
         self.rooms: dict[str, Entry] = {}
@@ -105,7 +105,7 @@ class Manifest:
             return False
         try:
             for name, stamp in entry["inputs"].items():
-                seen = os.lstat(os.path.join(self._root, name))
+                seen = os.lstat(f"{self._root}/{name}")
                 if stamp[1:] != _status(seen) or not stat.S_ISREG(seen.st_mode):
                     return False
         except OSError:
@@ -133,7 +133,7 @@ class Manifest:
         if untouched:
             return True
         for name, stamp in inputs.items():
-            if not self._unchanged(os.path.join(self._root, name), stamp):
+            if not self._unchanged(f"{self._root}/{name}", stamp):
                 return False
         return self._is_whole(f"{out}{os.sep}{plan_id}", entry)
 

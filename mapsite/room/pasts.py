@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mapsite.git.versions import Trail, history_stamp, trails_of, versions_of
+from mapsite.git.stamp import history_stamp
 
 if TYPE_CHECKING:
+    from mapsite.git.versions import Trail
     from mapsite.plan.past import Version
 
 
@@ -43,7 +44,11 @@ class Pasts:
 
     @cached_property
     def _trails(self) -> dict[str, Trail]:
-        return trails_of(self._root, self._sources) if self.head else {}
+        if not self.head:
+            return {}
+        from mapsite.git.versions import trails_of  # noqa: PLC0415  # not when all is made
+
+        return trails_of(self._root, self._sources)
 
     def fingerprint(self, source: str) -> str:
         """Return a hash of the history of the plan at *source*; empty without one."""
@@ -63,6 +68,8 @@ class Pasts:
         if not (trail := self._trails.get(source)) or not trail.marks:
             return ()
         if source not in self._read:
+            from mapsite.git.versions import versions_of  # noqa: PLC0415  # same
+
             # What was read before is not asked for again.
             self._read = versions_of(
                 self._root, self._together(sources), self.today, self._trails

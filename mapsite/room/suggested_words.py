@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from mapsite.plan.moment import read_date, read_moment
+from mapsite.plan.day import read_date
+from mapsite.plan.moment import read_moment
 from mapsite.plan.operations import KEYED, Operation
 from mapsite.plan.wording import in_line
 from mapsite.room.escaping import NOTHING, Markup, escape, joined, safe

@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from mapsite.errors import InvalidPlan, MapsiteError, Problem
+from mapsite.plan.day import read_date
 from mapsite.plan.model import Plan
-from mapsite.plan.moment import read_date
 from mapsite.plan.naming import ID_RULE, is_plan_id
 from mapsite.plan.nodes import Source
 from mapsite.plan.proposal import propose

@@ -22,7 +22,7 @@ from mapsite.publish.target import Target, TargetError, Upload
 TOKEN = "b4k3n5q7" * 3 + "aa"
 OTHER = "c4k3n5q7" * 3 + "bb"
 PAGE = "text/html; charset=utf-8"
-OVERWRITES = 200
+OVERWRITES = 80
 UNSOUND = ("../x", "/etc/x", "t/../../x", "a\\b", "a\0b", "", "a//b", "./a", "a/")
 
 

@@ -29,7 +29,8 @@ from mapsite.changes.suggestion import (
     read_suggestion,
     suggestion_of,
 )
-from mapsite.plan.moment import read_date, read_moment
+from mapsite.plan.day import read_date
+from mapsite.plan.moment import read_moment
 from mapsite.plan.operations import OPS
 from mapsite.plan.wording import in_line, quoted
 
