@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mapsite.changes.judging import twin
 from mapsite.changes.suggestion import Suggestion
-from mapsite.changes.visible import Tree, Value, maps_of, same_text, visible_item
+from mapsite.changes.visible import ONE, Tree, Value, maps_of, same_text, visible_item
 from mapsite.plan.agreed import stays_internal
 from mapsite.plan.day import read_date
 from mapsite.plan.naming import suggest_id
@@ -22,16 +22,6 @@ MOST_ID = 40
 _MOST_WORDS = 5
 _MOST_READ = 200
 """Characters of a text that its id is made of."""
-_ONE = {
-    "people": "person",
-    "steps": "step",
-    "questions": "question",
-    "criteria": "criterion",
-    "metrics": "metric",
-    "risks": "risk",
-    "documents": "document",
-}
-"""What an item is called where its own words make no id."""
 _FIRST = ("id", "name", "side", "title", "text", "detail", "phase", "owners", "due")
 """The fields that a new item begins with, in their order; the others follow."""
 _SMALL = frozenset({"a", "an", "and", "the", "is", "are", "of", "to", "in", "for"})
@@ -53,9 +43,9 @@ class _Minting:
 
     def __init__(self, suggestion: Suggestion, tree: Tree) -> None:
         self._suggestion, self._tree = suggestion, tree
-        self._ids = {name: _ids(tree.get(name)) for name in _ONE}
+        self._ids = {name: _ids(tree.get(name)) for name in ONE}
         # Where nobody says a place: after the last one that a buyer knows.
-        self._last = {name: _last(tree.get(name)) for name in _ONE}
+        self._last = {name: _last(tree.get(name)) for name in ONE}
         self._called = _called(tree)
         self._people: dict[int, str] = {}
 
@@ -187,7 +177,7 @@ def _words(name: str, new: Tree) -> str:
     elif len(words) > _MOST_WORDS:
         words = [word for word in words if word not in _SMALL] or words
     found = "-".join(words[:_MOST_WORDS])[:MOST_ID].strip("-")
-    return found or _ONE[name]
+    return found or ONE[name]
 
 
 def _in_order(new: Tree) -> Tree:

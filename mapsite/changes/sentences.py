@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 from mapsite.changes.moments import day_in_words, is_relative, moment_in_words
 from mapsite.changes.visible import (
+    ONE,
     Tree,
     Value,
     maps_of,
@@ -30,15 +31,6 @@ _MOST = 90
 _MOST_WHY = 240
 _DATES = frozenset({"date", "decision", "go_live", "event", "due", "start", "done"})
 _WHO = frozenset({"owners", "owner", "support", "backup", "asked_by", "with"})
-_ONE = {
-    "people": "person",
-    "steps": "step",
-    "questions": "question",
-    "criteria": "criterion",
-    "metrics": "metric",
-    "risks": "risk",
-    "documents": "document",
-}
 _FIELDS = {
     "after": "what has to come before {}",
     "asked_by": "who asked {}",
@@ -136,7 +128,7 @@ class _Telling:
         due, owners = new.get("due"), new.get("owners") or new.get("owner")
         told += f", due {self._said('due', due)}" if due else ""
         told += f", owned by {self._said('owners', owners)}" if owners else ""
-        return f"Add the {_ONE.get(name, 'item')} {told}"
+        return f"Add the {ONE.get(name, 'item')} {told}"
 
     def _yes(self, operation: Operation) -> str:
         by = operation.new.get("by") if isinstance(operation.new, dict) else None
@@ -184,7 +176,7 @@ class _Telling:
             return in_line(str(called), _MOST)
         if _is_text(item.get("text")):
             return _quoted(str(item["text"]))
-        return f"the {_ONE[name]} {rest[0]}"
+        return f"the {ONE[name]} {rest[0]}"
 
     def _text(self, value: Value) -> str:
         text = value.get("text") if isinstance(value, dict) else value

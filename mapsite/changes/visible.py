@@ -20,6 +20,16 @@ Tree = dict[str, Value]
 
 TOP = frozenset({"title", "marking", "summary", "review", "phases", "sections"})
 """Fields of the plan itself that a room shows whole; a status is not the buyer's."""
+ONE = {
+    "people": "person",
+    "steps": "step",
+    "questions": "question",
+    "criteria": "criterion",
+    "metrics": "metric",
+    "risks": "risk",
+    "documents": "document",
+}
+"""What an item of each list is called."""
 PARTIES = frozenset({"buyer/name", "seller/name"})
 _NAMED = (("people", "id"), ("steps", "id"), ("documents", "id"), ("phases", "name"))
 _NAMING = frozenset(
