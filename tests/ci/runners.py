@@ -63,6 +63,14 @@ run) cat "{place}/published";;
 *) echo "$*" >> "{place}/gh.log";;
 esac
 """
+# On a busy machine act may close a step's terminal before it has read all of it.
+_PYTHON = """\
+#!/bin/sh
+PYTHONPATH="{path}" "{python}" "$@"
+code=$?
+sleep 0.1
+exit "$code"
+"""
 _METADATA = """\
 Metadata-Version: 2.1
 Name: mapsite
@@ -97,7 +105,7 @@ class Runners:
         (self._programs / "gh").write_text(_GH.format(place=folder), "utf-8")
         (self._programs / "gh").chmod(0o755)
         path = f"{installed}{os.pathsep}{PROJECT}"
-        command = f'#!/bin/sh\nPYTHONPATH="{path}" exec "{sys.executable}" "$@"\n'
+        command = _PYTHON.format(path=path, python=sys.executable)
         (self._programs / "python").write_text(command, "utf-8")
         (self._programs / "python").chmod(0o755)
 
