@@ -205,6 +205,7 @@ def zizmor(root: Path) -> subprocess.CompletedProcess[str]:
             "--offline",
             "--pedantic",
             "--no-progress",
+            "--color=never",
             str(root),
         ],
         capture_output=True,
