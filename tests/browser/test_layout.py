@@ -48,6 +48,12 @@ SPACED = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 
+# WebKit draws spaced letters one by one, each with its halo over the one before.
+EATEN = """() => [...document.querySelectorAll("text")].filter((e) => {
+  const style = getComputedStyle(e);
+  return style.stroke !== "none" && style.letterSpacing !== "normal";
+}).map((e) => e.textContent)"""
+
 BOTTOM = (
     "(what) => document.querySelector(what).getBoundingClientRect().bottom + scrollY"
 )
@@ -124,3 +130,13 @@ def test_link_into_a_fold_opens_it(host: Host, visit: Visiting) -> None:
     )
     within.evaluate("e => e.click()")
     assert deep.page.locator(f"#{steps[-1]}").is_visible()
+
+
+def test_no_letter_in_a_drawing_hides_the_one_before(
+    host: Host, visit: Visiting
+) -> None:
+    """Words with a halo are not spaced, so that Safari shows them whole."""
+    reader = visit(host.room("acme"), DESK)
+    haloed = "[...document.querySelectorAll('text')].some((e) => getComputedStyle(e)"
+    assert reader.read(f"() => {haloed}.stroke !== 'none')")
+    assert reader.read(EATEN) == []
