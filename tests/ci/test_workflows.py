@@ -220,6 +220,21 @@ class TestSafety:
         assert "mapsite changes pull" in taking["run"]
         assert "MAPSITE_SECRET" not in str(github["intake"])
 
+    def test_a_request_is_shown_at_no_address(
+        self, github: dict[str, dict[Any, Any]]
+    ) -> None:
+        """No preview that a guess could find: what looks at it publishes nothing."""
+        looking = {
+            name: str(job)
+            for name, job in read(written("gitlab")[GITLAB]).items()
+            if "merge_request_event" in str(job)
+        } | {name: str(github[name]["jobs"]) for name in ("check", "comment")}
+        assert looking.keys() == {"mapsite-check", "check", "comment"}
+        for job in looking.values():
+            assert not re.search(r"mapsite (build|publish|serve)", job)
+            assert not re.search(r"-pages|'(pages|environment)'", job)
+        assert "mapsite publish" in str(github["publish"]["jobs"])
+
     @pytest.mark.parametrize("name", NAMES)
     def test_rights_are_the_least(
         self, github: dict[str, dict[Any, Any]], name: str
