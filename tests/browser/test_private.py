@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.rooms import OWN
 from tests.browser.server import Host
-from tests.browser.visit import OPEN_ALL, PHONE, Visiting
+from tests.browser.visit import OPEN_ALL, Visiting
 
 TEXT = "document.querySelector('main').innerText"
 
@@ -47,24 +47,16 @@ def test_opens_from_a_folder(room: str, site: Path, visit: Visiting) -> None:
 def test_says_the_same_without_javascript(
     room: str, host: Host, visit: Visiting
 ) -> None:
-    """Every section has the same words; the form alone is there for the script."""
+    """It can be read if the script never comes; only the form is missing."""
     whole, plain = visit(host.room(room)), visit(host.room(room), script=False)
     assert plain.page.inner_text("main") == whole.page.inner_text("main")
     for section in plain.page.query_selector_all("main section:not(#suggest)"):
         assert section.is_visible()
+    assert plain.page.is_visible("h1")
+    assert "no-js" in (plain.page.locator("html").get_attribute("class") or "")
+    assert plain.read("getComputedStyle(document.body).opacity") == "1"
     assert not plain.page.is_visible("[data-md-component=palette]")
     assert plain.faults == []
-
-
-@pytest.mark.parametrize("room", OWN)
-def test_can_be_read_before_a_script_runs(
-    room: str, host: Host, visit: Visiting
-) -> None:
-    """A script that never comes does not keep the text away."""
-    reader = visit(host.room(room), PHONE, script=False)
-    assert reader.page.locator("h1").is_visible()
-    assert "no-js" in (reader.page.locator("html").get_attribute("class") or "")
-    assert reader.read("getComputedStyle(document.body).opacity") == "1"
 
 
 @pytest.mark.parametrize("page", ["", "changes/index.html"])
