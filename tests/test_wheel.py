@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -55,6 +58,27 @@ def test_the_wheel_holds_what_rooms_are_made_of(wheel: Path) -> None:
         wanted = {f"{inside}/{path.relative_to(folder).as_posix()}" for path in files}
         assert {name for name in wanted if "__pycache__" not in name} <= names
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"mapsite"}
+
+
+def test_the_lock_holds_on_the_oldest_python() -> None:
+    """No version in it asks for a later Python than the package does."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    oldest = f"{project['requires-python'].removeprefix('>=')}.0"
+    lines = (PROJECT / "constraints.txt").read_text("utf-8").splitlines()
+    held = [line.partition("==")[0] for line in lines if not line.startswith("#")]
+    assert len(held) > len(project["dependencies"])
+    asked = {
+        name: metadata.metadata(name).get("Requires-Python")
+        for name in held
+        if any(metadata.distributions(name=name))
+    }
+    assert "mkdocs-material" in asked
+    refused = {
+        name: said
+        for name, said in asked.items()
+        if said and not SpecifierSet(said).contains(oldest)
+    }
+    assert refused == {}
 
 
 def test_the_installed_command_builds_a_new_repository(
