@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.programs import bring_all
+
 PROJECT = Path(__file__).resolve().parents[1]
 GOLDEN = PROJECT / "tests" / "golden"
 
@@ -51,6 +53,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=str(PROJECT / "tests" / "psplib"),
         help="folder of PSPLIB's single-mode instances; see tests/psplib/README.md",
     )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Bring what a bare machine lacks, once, before tests or workers ask for it."""
+    worker = hasattr(session.config, "workerinput")
+    if worker or session.config.option.collectonly:
+        return
+    missing = bring_all()
+    if missing:
+        print(f"missing: {' '.join(missing)}; what needs them fails")  # noqa: T201
 
 
 @pytest.fixture

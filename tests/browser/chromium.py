@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests.servers import programs
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -41,17 +38,8 @@ class NoChromiumError(Exception):
 
 def find_chromium() -> str:
     """Return the path of a Chromium; one is installed where none is found."""
-    with only_one("chromium"):
+    with programs.only_one("chromium"):
         return _present() or _installed()
-
-
-@contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Let one process at a time through: test workers start together."""
-    user = os.getuid()
-    with Path(tempfile.gettempdir(), f"mapsite-{name}-{user}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _present() -> str | None:
@@ -72,29 +60,14 @@ def _of_playwright() -> str | None:
 
 def _installed() -> str:
     """Install a Chromium the way this computer can; return its path."""
-    _run(sys.executable, "-m", "playwright", "install", "chromium")
+    programs.run(sys.executable, "-m", "playwright", "install", "chromium")
     path = _present()
-    if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update", "-qq")
-        _run("apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium")
+    if path is None and programs.can_install():
+        programs.install("chromium")
         path = _present()
     if path is None:
         raise NoChromiumError(NONE_FOUND)
     return path
-
-
-def _run(*command: str) -> None:
-    """Run *command* and wait; that it failed shows in what is there afterwards."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=600,
-        check=False,
-    )
 
 
 if __name__ == "__main__":

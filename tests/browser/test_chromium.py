@@ -8,18 +8,19 @@ import shutil
 import pytest
 
 from tests.browser import chromium
+from tests.servers import programs
 
 
 @pytest.fixture
 def computer(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return the programs of a computer without Playwright's browser and apt."""
-    programs: set[str] = set()
+    there: set[str] = set()
     monkeypatch.delenv("MAPSITE_CHROMIUM", raising=False)
     monkeypatch.setattr(
-        shutil, "which", lambda name: f"/there/{name}" if name in programs else None
+        shutil, "which", lambda name: f"/there/{name}" if name in there else None
     )
     monkeypatch.setattr(chromium, "_of_playwright", lambda: None)
-    return programs
+    return there
 
 
 def test_takes_the_first_that_is_there(
@@ -49,7 +50,7 @@ def test_installs_one_as_root_with_apt(
             computer.add("chromium")
 
     computer.add("apt-get")
-    monkeypatch.setattr(chromium, "_run", run)
+    monkeypatch.setattr(programs, "run", run)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert chromium.find_chromium() == "/there/chromium"
     assert [command[-1] for command in commands] == ["chromium", "-qq", "chromium"]
@@ -60,7 +61,7 @@ def test_says_what_to_do_where_none_can_be_had(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without any way to a browser the tests stop with a sentence."""
-    monkeypatch.setattr(chromium, "_run", lambda *_: None)
+    monkeypatch.setattr(programs, "run", lambda *_: None)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(chromium.NoChromiumError, match="MAPSITE_CHROMIUM"):
         chromium.find_chromium()

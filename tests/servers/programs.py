@@ -1,16 +1,20 @@
 """Find the programs that tests start: nginx, sshd, rsync, git; install what is missing.
 
-`python -m tests.servers.programs` prints their paths, and is what `.ci/run` calls.
+`python -m tests.servers.programs` prints their paths.
 """
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-
-from tests.browser.chromium import only_one
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 PACKAGES = {
     "nginx": "nginx-light",
@@ -21,6 +25,8 @@ PACKAGES = {
     "git": "git",
 }
 """What Debian and Ubuntu call the package that brings each program."""
+LIBRARIES = {"libatomic.so.1": "libatomic1"}
+"""The same for what Playwright's driver loads, which a bare system has not."""
 _PLACES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where daemons lie, which is not on every user's PATH."""
 _INSTALL = ("apt-get", "install", "-qq", "-y", "--no-install-recommends")
@@ -28,6 +34,15 @@ _INSTALL = ("apt-get", "install", "-qq", "-y", "--no-install-recommends")
 
 class NoProgramError(Exception):
     """Say which program is missing, and the line that brings it."""
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Let one process at a time through: test workers start together."""
+    user = os.getuid()
+    with Path(tempfile.gettempdir(), f"mapsite-{name}-{user}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def program(name: str) -> str:
@@ -42,23 +57,65 @@ def program(name: str) -> str:
     return found
 
 
+def bring_all() -> list[str]:
+    """Install at once, as root with apt, all that is missing.
+
+    Returns the packages that still are.
+    """
+    with only_one("programs"):
+        missing = _missing()
+        if missing and can_install():
+            print("installing", *missing)  # noqa: T201  # takes a while
+            install(*missing)
+            missing = _missing()
+    return missing
+
+
+def _missing() -> list[str]:
+    programs = [PACKAGES[name] for name in PACKAGES if _present(name) is None]
+    libraries = [
+        LIBRARIES[name]
+        for name in LIBRARIES
+        if sys.platform == "linux" and not _loads(name)
+    ]
+    return list(dict.fromkeys(programs + libraries))
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def _present(name: str) -> str | None:
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_PLACES))
     return shutil.which(name, path=path)
 
 
 def _installed(name: str) -> str | None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update", "-qq")
-        _run(*_INSTALL, PACKAGES[name])
+    if can_install():
+        install(PACKAGES[name])
     return _present(name)
 
 
-def _run(*command: str) -> None:
+def can_install() -> bool:
+    """Tell whether packages can be installed: as root, with apt."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(*packages: str) -> None:
+    """Install packages of Debian or Ubuntu."""
+    run("apt-get", "update", "-qq")
+    run(*_INSTALL, *packages)
+
+
+def run(*command: str) -> None:
     """Run *command* and wait; that it failed shows in what is there afterwards."""
     subprocess.run(
         command,
-        # RUNLEVEL=1: the package does not start a server of its own.
+        # RUNLEVEL=1: a package does not start a server of its own.
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
