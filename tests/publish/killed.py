@@ -147,7 +147,9 @@ def main(name: str, template: str, work: str) -> None:
         whole = forked(root, command, number)
         killed = seen(root)
         forked(root, command)
-        print(json.dumps({"killed": killed, "again": seen(root)}))  # noqa: T201
+        line = json.dumps({"killed": killed, "again": seen(root)})
+        # What is not written yet a child would write as well.
+        print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
