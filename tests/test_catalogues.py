@@ -47,11 +47,11 @@ COMPUTED = {
     "|says_done|says_answer|says_name|says_position|says_met|says_reword|says_ask"
     "|says_step|says_person|says_criterion|says_comment|state_mail|state_long"
     "|state_copy|state_file|state_send|state_waiting|state_refused|state_sent"
-    "|state_received|state_accepted|state_already|state_declined|state_declined_why"
-    "|state_superseded",
+    "|state_received|state_accepted|state_accepted_otherwise|state_already"
+    "|state_superseded|state_declined|state_declined_why",
     "suggest.says_": "works|move|day|owner|done|answer|name|position|met|reword|ask"
     "|step|person|criterion|comment|change|remove",
-    "suggest.state_": "accepted|already|declined|declined_why",
+    "suggest.state_": "accepted|accepted_otherwise|already|declined|declined_why",
     "takes.": "d|w|cd|tbd|ongoing",
     "time.": "before_goal|after_goal|before_go_live|after_go_live|before_created"
     "|after_created",

@@ -37,7 +37,16 @@ _BY_FIELD = {
 }
 """What a field's new value is called in the form."""
 _BY_STATE = {("steps", "done"): "done", ("criteria", "met"): "met"}
-_SHAPES = {"accepted": "done", "already": "done", "declined": "off"}
+_KEPT = {
+    "goal": ("outcome", "date"),
+    "steps": ("due", "status"),
+    "people": ("name", "title"),
+    "questions": ("due",),
+    "criteria": ("status",),
+}
+"""The fields whose value of today the room knows as the plan writes it."""
+_OTHERWISE = "accepted_otherwise"
+_SHAPES = {"accepted": "done", "already": "done", "declined": "off", _OTHERWISE: "off"}
 
 
 class SuggestedWords(Voice):
@@ -47,6 +56,7 @@ class SuggestedWords(Voice):
         """Take the suggestions from *view*."""
         super().__init__(view, labels, marks)
         found = view.suggest.suggested if view.suggest else ()
+        self._stated = view.suggest.stated if view.suggest else {}
         self._names = dict(_names(view)) if found else {}
         self._decided = [one for one in reversed(found) if one.outcome]
         self._waiting = [one for one in found if not one.outcome]
@@ -58,7 +68,8 @@ class SuggestedWords(Voice):
 
     def known(self) -> Markup:
         """Return what became of each by its id, as JSON between single quotes."""
-        told = {one.id: [one.outcome, one.why] for one in self._decided[:_MOST_KNOWN]}
+        decided = self._decided[:_MOST_KNOWN]
+        told = {one.id: [self._became(one), one.why] for one in decided}
         told |= {one.id: ["received", ""] for one in self._waiting[:_MOST_KNOWN]}
         return in_quotes(told) if told else NOTHING
 
@@ -106,8 +117,28 @@ class SuggestedWords(Voice):
 
     def _outcome(self, one: Suggested) -> Markup:
         why = one.why if one.outcome == "declined" else ""
-        key = f"suggest.state_{one.outcome}{'_why' if why else ''}"
-        return state("", self._t(key, why=_short(why)), _SHAPES[one.outcome])
+        became = self._became(one)
+        key = f"suggest.state_{became}{'_why' if why else ''}"
+        return state("", self._t(key, why=_short(why)), _SHAPES[became])
+
+    def _became(self, one: Suggested) -> str:
+        """Return the outcome of *one*, and whether it is what the plan says today."""
+        kept = one.outcome != "accepted" or all(map(self._holds, one.operations))
+        return one.outcome if kept else _OTHERWISE
+
+    def _holds(self, operation: Operation) -> bool:
+        """Tell whether the plan of today says so, as far as the room knows."""
+        name, _, rest = operation.path.partition("/")
+        place, field = self._place(operation.path), rest.rpartition("/")[2]
+        wanted = {"set": operation.new, "confirm": operation.old}.get(operation.op)
+        facts = self._stated.get(place)
+        if facts is None or field not in _KEPT.get(name, ()):
+            return True
+        if not isinstance(wanted, str):
+            return True
+        if (name, wanted) in _BY_STATE and facts.get("over"):
+            return True
+        return wanted in {facts.get(field), facts.get("day")}
 
     def _place(self, path: str) -> str:
         """Return where in the page something about *path* stands."""
@@ -167,8 +198,7 @@ class SuggestedWords(Voice):
 
     def _old(self, operation: Operation, place: str) -> Markup | str:
         """Write the day that the reader saw, however the plan writes it."""
-        stated = self._view.suggest.stated if self._view.suggest else {}
-        facts = stated.get(place, {})
+        facts = self._stated.get(place, {})
         field = operation.path.rpartition("/")[2]
         same = operation.old is not None and operation.old == facts.get(field)
         found = facts.get("day") if same else operation.old

@@ -34,7 +34,8 @@ _SAYS = (
 _TEXTS = ("answer", "ask", "step", "criterion", "reword", "comment")
 _STATES = (
     *("mail", "long", "copy", "file", "send", "waiting", "refused", "sent", "received"),
-    *("accepted", "already", "declined", "declined_why", "superseded"),
+    *("accepted", "accepted_otherwise", "already", "superseded"),
+    *("declined", "declined_why"),
 )
 _WORDS = (
     *("works", "new_day", "day", "also", "remove", "forget", "again", "hello"),

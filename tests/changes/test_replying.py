@@ -82,6 +82,25 @@ def test_only_rooms_with_news_are_made_again(team: Team) -> None:
     assert "Agreed, and in the plan." in room(team.root, "changes/index.html")
 
 
+def test_what_was_agreed_and_undone_is_not_called_in_the_plan(team: Team) -> None:
+    """Reverted, or moved once more: the page and the reader's own list say so."""
+    review = review_of(team.root)
+    keep(review, suggest(1, MOVE))
+    [entry] = review.ledger.entries
+    accept(review, entry)
+    review.keep_notes()
+    team.git("pull", "--quiet", "origin", "main")
+    built(team.root)
+    agreed = "Agreed, and in the plan."
+    assert agreed in room(team.root, "changes/index.html")
+    team.git("revert", "--no-edit", "HEAD")
+    built(team.root)
+    told = room(team.root, "changes/index.html")
+    assert f"{agreed}<" not in told
+    assert "Agreed; today the plan says otherwise." in told
+    assert f'"{entry}":["accepted_otherwise",""]' in room(team.root)
+
+
 def test_nothing_private_of_a_suggestion_is_told(team: Team) -> None:
     """Neither an e-mail nor the channel nor the file that it came in."""
     keep(review_of(team.root), suggest(1, MOVE))
