@@ -103,6 +103,20 @@ def test_files_come_and_go(target: RsyncTarget, tmp_path: Path) -> None:
     assert files(tmp_path / "place") == set()
 
 
+@HERE_AND_THERE
+def test_only_what_is_named_goes(target: RsyncTarget, tmp_path: Path) -> None:
+    """Signs that rsync's rules know are letters of a name, and folders are no names."""
+    kept = ["logo1.png", "a.css", "ab.css", "deep/a/b.css", "# c", "+ d", "e/f", "-"]
+    gone = ["logo[1].png", "a?.css", "*.css", "**", "- e", "[!a]b.css"]
+    target.put([upload(f"{ROOM}/{name}") for name in (*kept, *gone)])
+    place = tmp_path / "place"
+    before = files(place)
+    target.remove([f"{ROOM}/{name}" for name in (*gone, "e", "deep")])
+    assert before - files(place) == {f"{ROOM}/{name}" for name in gone}
+    target.remove([f"{ROOM}/{name}" for name in kept])
+    assert files(place) == set()
+
+
 @NO_SHELL
 def test_an_account_without_a_shell_is_enough(
     target: RsyncTarget, tmp_path: Path

@@ -134,10 +134,9 @@ class RsyncTarget:
     def _delete(self, paths: Sequence[str]) -> list[str]:
         """Delete *paths*, files or empty folders, and return which of them went."""
         with _folder() as here:
-            # Where the folder of a missing file is missing too, rsync looks no further.
             for folder in folders_of(paths):
                 (here / folder).mkdir(parents=True, exist_ok=True)
-            ran = self._rsync.bring(("--delete-missing-args",), paths, here)
+            ran = self._rsync.clear(paths, here)
         self._rsync.check(ran)
         return [path.rstrip("/") for path in names(ran, "*deleting")]
 

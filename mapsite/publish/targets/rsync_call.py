@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mapsite.errors import MapsiteError
 from mapsite.publish.target import TargetBusy, TargetError, TargetSettings
+from mapsite.publish.targets.paths import folders_of
 from mapsite.publish.targets.running import Ran, connection_trouble, run, ssh_words
 from mapsite.repository import refuse_output
 
@@ -23,11 +24,12 @@ _MADE_BY_ANOTHER = re.compile(r'mkdir ".*" failed: File exists')
 _NAME_AT = 12
 """What became of a file takes eleven letters and a space."""
 _SECONDS = 3600.0
-_LISTED = (
-    *("--from0", "--no-implied-dirs", "--dirs", "--8-bit-output"),
-    *("--out-format=%i %n", "--timeout=120"),
-)
+_ALWAYS = ("--from0", "--8-bit-output", "--out-format=%i %n", "--timeout=120")
+_LISTED = ("--no-implied-dirs", "--dirs")
 """Folders above the files keep their look; what is in a folder is not gone through."""
+_REMOVED = ("--recursive", "--existing", "--delete", "--exclude=*")
+"""Nothing is made, and what no rule names stays. `--delete-missing-args` is for this,
+but rsync 3.4.3, and older ones that took over its mending, fail at it."""
 _REMOTE = re.compile(
     r"(?P<host>(?:\w[\w.+-]*@)?(?:\w[\w.-]*|\[[0-9A-Fa-f:.]+\])):(?!//)[\w.~/+@=-]+",
     re.ASCII,
@@ -99,6 +101,16 @@ class Rsync:
         words = ("--ignore-missing-args", "--links", *words)
         return self._listed(words, paths, self._place, f"{here}/")
 
+    def clear(self, paths: Iterable[str], here: Path) -> Ran:
+        """Remove *paths* from the place, files or empty folders.
+
+        *here* has the folders that they lie in, and nothing else.
+        """
+        wanted = sorted(paths)
+        rules = [f"/{_as_written(folder)}/" for folder in sorted(folders_of(wanted))]
+        rules += [f"/{_as_written(path)}" for path in wanted]
+        return self._told("include-from", rules, _REMOVED, f"{here}/", self._place)
+
     def check(self, ran: Ran, *, reading: bool = False) -> None:
         """Raise TargetError in our own words where rsync failed.
 
@@ -126,17 +138,32 @@ class Rsync:
     def _listed(
         self, words: Sequence[str], paths: Iterable[str], source: str, to: str
     ) -> Ran:
+        return self._told("files-from", paths, (*words, *_LISTED), source, to)
+
+    def _told(
+        self,
+        option: str,
+        lines: Iterable[str],
+        words: Sequence[str],
+        source: str,
+        to: str,
+    ) -> Ran:
         # In a file: a list of words would be too long, and seen by all on the machine.
-        with tempfile.NamedTemporaryFile(prefix="mapsite-") as names:
-            names.write("".join(f"{path}\0" for path in paths).encode())
-            names.flush()
-            listed = (*_LISTED, f"--files-from={names.name}")
+        with tempfile.NamedTemporaryFile(prefix="mapsite-") as file:
+            file.write("".join(f"{line}\0" for line in lines).encode())
+            file.flush()
+            told = (*_ALWAYS, f"--{option}={file.name}", *words)
             return run(
-                ["rsync", *self._shell, *words, *listed, source, to],
+                ["rsync", *self._shell, *told, source, to],
                 self._root,
                 without=("RSYNC_",),
                 seconds=_SECONDS,
             )
+
+
+def _as_written(path: str) -> str:
+    """Return a rule of rsync that fits *path* alone."""
+    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def names(ran: Ran, kind: str = "") -> list[str]:
