@@ -136,8 +136,8 @@ class SuggestedWords(Voice):
             return True
         if not isinstance(wanted, str):
             return True
-        if (name, wanted) in _BY_STATE and facts.get("over"):
-            return True
+        if (name, wanted) in _BY_STATE and "status" not in facts:
+            return "over" in facts
         return wanted in {facts.get(field), facts.get("day")}
 
     def _place(self, path: str) -> str:
