@@ -359,6 +359,40 @@ class TestSuggested:
         assert "suggests:" not in text
         assert "data-known" not in place_of(tree)
 
+    @pytest.mark.parametrize(
+        ("fields", "outcome"),
+        [
+            ({"path": "steps/review/due", "new": "2026-06-10"}, "accepted"),
+            ({"path": "steps/kick/due", "new": "2026-07-10"}, "accepted"),
+            ({"path": "steps/review/due", "new": "2026-06-12"}, "accepted_otherwise"),
+            ({"path": "steps/kick/status", "new": "done"}, "accepted_otherwise"),
+            ({"path": "steps/over/status", "new": "done"}, "accepted"),
+            ({"path": "steps/off/status", "new": "done"}, "accepted_otherwise"),
+            ({"path": "goal/outcome", "new": "Another"}, "accepted_otherwise"),
+            ({"path": "steps/review/takes", "new": "3d"}, "accepted"),
+            ({"path": "steps/review/owners", "new": ["Ann"]}, "accepted"),
+            ({"path": "steps/dark/due", "new": "2026-06-12"}, "accepted"),
+            (
+                {"op": "confirm", "path": "steps/review/due", "old": "2026-06-01"},
+                "accepted_otherwise",
+            ),
+            ({"op": "confirm", "path": "steps/kick/due", "old": "goal-5w"}, "accepted"),
+        ],
+    )
+    def test_what_was_agreed_is_held_against_the_plan_of_today(
+        self, page: Rooms, fields: dict[str, Any], outcome: str
+    ) -> None:
+        """As far as the room shows it; of what is hidden nothing is told."""
+        more = (
+            ", {id: over, title: Demo, done: 2026-05-20, due: 2026-05-20},"
+            " {id: off, title: Visit, due: 2026-05-20, status: cancelled}]"
+        )
+        [one] = self._given({"op": "set"} | fields).suggested
+        agreed = one._replace(outcome="accepted", decided=DAY)
+        plan = small(self.PLAN.removesuffix("]") + more)
+        tree = page(plan, Given(suggested=(agreed,)))
+        assert json.loads(place_of(tree)["data-known"]) == {one.id: [outcome, ""]}
+
     def _given(self, *all_fields: dict[str, Any]) -> Given:
         usual = {"op": "ask", "path": "questions", "value": {"text": "Why?"}}
         return Given(
