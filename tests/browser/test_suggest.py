@@ -319,6 +319,19 @@ def test_what_was_sent_can_be_reached_and_sent_again(
     expect(sent(page)).to_be_visible()
 
 
+def test_form_has_an_edge_in_the_readers_own_colours(
+    rooms: Host, visit: Visiting
+) -> None:
+    """Where the system forces its colours, page and form have the same ground."""
+    page = visit(rooms.room("mail")).page
+    edge = "(e) => getComputedStyle(e).borderTopColor"
+    page.locator(f"a[data-at='{REVIEW}']").first.click()
+    assert form_of(page).evaluate(edge) == "rgba(0, 0, 0, 0)"
+    page.emulate_media(forced_colors="active")
+    assert form_of(page).evaluate(edge) != "rgba(0, 0, 0, 0)"
+    assert form_of(page).evaluate("(e) => getComputedStyle(e).borderTopWidth") != "0px"
+
+
 def test_the_day_that_stands_is_no_other_one(rooms: Host, visit: Visiting) -> None:
     """Whoever picks it again says that it works."""
     page = visit(rooms.room("mail"), PHONE).page
