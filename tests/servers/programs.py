@@ -1,7 +1,4 @@
-"""Find the programs that tests start: nginx, sshd, rsync, git; install what is missing.
-
-`python -m tests.servers.programs` prints their paths.
-"""
+"""The programs that tests start: nginx, sshd, rsync, git; install what is missing."""
 
 from __future__ import annotations
 
@@ -46,11 +43,8 @@ def only_one(name: str) -> Iterator[None]:
 
 
 def program(name: str) -> str:
-    """Return the path of *name*; as root with apt it is installed where missing."""
+    """Return the path of *name*, which `bring_all` has brought where it could."""
     found = _present(name)
-    if found is None:
-        with only_one("programs"):
-            found = _present(name) or _installed(name)
     if found is None:
         line = f"apt-get install {PACKAGES[name]}"
         raise NoProgramError(f"no {name}: tests need it. As root: {line}")
@@ -94,12 +88,6 @@ def _present(name: str) -> str | None:
     return shutil.which(name, path=path)
 
 
-def _installed(name: str) -> str | None:
-    if can_install():
-        install(PACKAGES[name])
-    return _present(name)
-
-
 def can_install() -> bool:
     """Tell whether packages can be installed: as root, with apt."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
@@ -123,19 +111,3 @@ def run(*command: str) -> None:
         timeout=600,
         check=False,
     )
-
-
-def _tell_all() -> int:
-    """Print where each program is; return 1 where one is missing."""
-    missing = 0
-    for name in PACKAGES:
-        try:
-            print(f"{name}: {program(name)}")  # noqa: T201  # the answer
-        except NoProgramError as error:
-            print(error, file=sys.stderr)  # noqa: T201  # what to type
-            missing = 1
-    return missing
-
-
-if __name__ == "__main__":
-    sys.exit(_tell_all())
